@@ -1,0 +1,5 @@
+"""Sapa: the project and its core rooms."""
+
+from crm.celery import app as celery_app
+
+__all__ = ["celery_app"]

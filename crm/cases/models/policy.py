@@ -1,0 +1,91 @@
+"""SLA policy: promises by channel, category, kind and tier. A row is one version; running clocks keep theirs."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.cases.models.category import Category
+from crm.cases.words import ClockKind, Kind, Party
+from crm.customers.models import Tier
+from crm.staff.models import User
+from crm.timeline.models import Channel
+
+DAY = 86_400
+
+
+def default_warnings() -> list[int]:
+    return [50, 80]
+
+
+class SlaPolicy(models.Model):
+    """Defaults are the SOP: 15 minutes, 3 x 24 hours, nothing pauses (domain.md §2)."""
+
+    version = models.PositiveIntegerField(unique=True)
+    note = models.CharField(max_length=250, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
+    warn_percents = ArrayField(models.PositiveSmallIntegerField(), default=default_warnings)
+    response_risk_seconds = models.PositiveIntegerField(default=300)
+    resolution_risk_seconds = models.PositiveIntegerField(default=4 * 3600)
+    pause_for_customer = models.BooleanField(default=False)
+    pause_for_division = models.BooleanField(default=False)
+    pause_for_appointment = models.BooleanField(default=False)
+    remind_after_seconds = models.PositiveIntegerField(default=DAY)
+    no_answer_after_seconds = models.PositiveIntegerField(default=2 * DAY)
+    close_after_seconds = models.PositiveIntegerField(default=7 * DAY)
+    reopen_minimum_seconds = models.PositiveIntegerField(default=4 * 3600)
+
+    class Meta:
+        verbose_name = _("SLA policy")
+        verbose_name_plural = _("SLA policies")
+
+    def __str__(self) -> str:
+        return f"v{self.version}"
+
+
+class SlaTarget(models.Model):
+    """One promise. Empty conditions match anything; the most specific match wins."""
+
+    policy = models.ForeignKey(SlaPolicy, on_delete=models.CASCADE, related_name="targets")
+    channel = models.CharField(max_length=20, choices=Channel.choices, blank=True)
+    category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=12, choices=Kind.choices, blank=True)
+    tier = models.CharField(max_length=10, choices=Tier.choices, blank=True)
+    response_seconds = models.PositiveIntegerField(default=15 * 60)
+    resolution_seconds = models.PositiveIntegerField(null=True, blank=True, default=3 * DAY, help_text=_("Empty: no settlement clock."))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(response_seconds__gt=0), name="response_target_positive"),
+            models.CheckConstraint(
+                condition=Q(resolution_seconds__isnull=True) | Q(resolution_seconds__gt=0), name="resolution_target_positive"
+            ),
+            models.UniqueConstraint(
+                fields=["policy", "channel", "category", "kind", "tier"], name="one_target_a_condition", nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"v{self.policy_id}: {self.response_seconds} s"
+
+
+class LadderStep(models.Model):
+    """When a clock has used `percent` of its time, the case is escalated to this party."""
+
+    policy = models.ForeignKey(SlaPolicy, on_delete=models.CASCADE, related_name="ladder")
+    clock = models.CharField(max_length=10, choices=ClockKind.choices)
+    percent = models.PositiveSmallIntegerField(default=100)
+    party = models.CharField(max_length=10, choices=[c for c in Party.choices if c[0] != Party.TEAM])
+
+    class Meta:
+        ordering = ["clock", "percent"]
+        constraints = [
+            models.UniqueConstraint(fields=["policy", "clock", "percent"], name="one_step_a_moment"),
+            models.CheckConstraint(condition=Q(percent__gt=0), name="ladder_percent_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clock} {self.percent} % {self.party}"

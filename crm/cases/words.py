@@ -1,0 +1,73 @@
+"""The closed word lists of a case. Pure: states, clocks, pages and the API all take their words from here."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(TextChoices):
+    QUESTION = "question", _("Question")
+    PROBLEM = "problem", _("Problem")
+    COMPLAINT = "complaint", _("Complaint")
+    SUGGESTION = "suggestion", _("Suggestion")
+    REQUEST = "request", _("Request")
+
+
+class State(TextChoices):
+    NEW = "new", _("New")
+    OPEN = "open", _("Open")
+    WAITING = "waiting", _("Waiting")
+    SETTLED = "settled", _("Settled")
+    CLOSED = "closed", _("Closed")
+    CANCELLED = "cancelled", _("Cancelled")
+    REJECTED = "rejected", _("Rejected")
+
+
+class Waiting(TextChoices):
+    """Whom or what a waiting case waits for."""
+
+    CUSTOMER = "customer", _("Customer")
+    DIVISION = "division", _("Division")
+    APPOINTMENT = "appointment", _("Appointment")
+
+
+class Priority(TextChoices):
+    LOW = "low", _("Low")
+    NORMAL = "normal", _("Normal")
+    HIGH = "high", _("High")
+    URGENT = "urgent", _("Urgent")
+
+
+class Outcome(TextChoices):
+    """How a case ended."""
+
+    SOLVED = "solved", _("Solved")
+    EXPLAINED = "explained", _("Explained")
+    NO_ANSWER = "no_answer", _("No answer from the customer")
+    NOT_POSSIBLE = "not_possible", _("Not possible")
+    MERGED = "merged", _("Merged into another case")
+    ARCHIVED = "archived", _("Archived")
+
+
+class ClockKind(TextChoices):
+    RESPONSE = "response", _("First reply")
+    RESOLUTION = "resolution", _("Settlement")
+
+
+class Verdict(TextChoices):
+    """Empty while the deadline is open; decided from timestamps, never from when somebody looked."""
+
+    MET = "met", _("In time")
+    MISSED = "missed", _("Too late")
+    VOID = "void", _("Not counted")
+
+
+class Party(TextChoices):
+    """Who holds a case."""
+
+    TEAM = "team", _("Team")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    QUALITY = "quality", _("Service quality")
+    DIVISION = "division", _("Division")
+
+
+RUNNING_STATES = (State.NEW, State.OPEN, State.WAITING)

@@ -1,0 +1,69 @@
+"""Event: what happened, append-only. Audit trail, live screens, webhooks and the rooms above read this one table."""
+
+from django.db import models
+from django.db.models.expressions import Func
+from django.db.models.functions import Now
+from django.utils import timezone
+
+
+class CurrentTransaction(Func):
+    """The writing transaction's number: lets a reader tell which earlier events may still be uncommitted."""
+
+    template = "(pg_current_xact_id()::text::bigint)"
+    output_field = models.BigIntegerField()
+
+
+class Event(models.Model):
+    """One fact. Carries ids and facts, never personal text, so that erasure need not touch it.
+
+    Lies below staff: actor and subject are plain columns.
+    """
+
+    kind = models.CharField(max_length=60)
+    subject_type = models.CharField(max_length=30)
+    subject_id = models.BigIntegerField()
+    customer_id = models.BigIntegerField(null=True)
+    actor_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField(default=timezone.now)
+    recorded_at = models.DateTimeField(db_default=Now())
+    facts = models.JSONField(default=dict)
+    transaction = models.BigIntegerField(db_default=CurrentTransaction(), editable=False)
+
+    class Meta:
+        indexes = [
+            # Subscribers read in the order in which transactions can be known to be over.
+            models.Index(fields=["transaction", "id"], name="event_reading_order"),
+            # The history of one case, customer or user.
+            models.Index(fields=["subject_type", "subject_id", "id"], name="event_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject_type} {self.subject_id}"
+
+
+class Subscriber(models.Model):
+    """How far one reader has come. Locked while it reads, so that two workers never read for one subscriber at once."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    transaction = models.BigIntegerField(default=0)
+    event_id = models.BigIntegerField(default=0)
+    read_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ParkedEvent(models.Model):
+    """An event whose handler failed: set aside, shown, retried by hand, never in the way of the rest."""
+
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE)
+    event = models.ForeignKey(Event, on_delete=models.CASCADE)
+    error = models.TextField()
+    attempts = models.PositiveSmallIntegerField(default=1)
+    parked_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subscriber", "event"], name="parked_once")]
+
+    def __str__(self) -> str:
+        return f"{self.subscriber_id}: {self.event_id}"

@@ -1,0 +1,1 @@
+"""Things without models that any room may use."""

@@ -1,0 +1,52 @@
+"""Real PostgreSQL and Valkey for whoever has none: started when DATABASE_URL or REDIS_URL is not set.
+
+Both live under SAPA_HOME and outlive the command that started them; docs/adr/0002-embedded-servers.md says why.
+"""
+
+import os
+
+from crm.lib.embedded import home, postgres, valkey
+from crm.lib.embedded.account import ServerFailed, servers_folder
+from crm.lib.embedded.home import local_secret
+
+__all__ = ["ServerFailed", "ensure_servers", "local_secret", "stop_if_unused", "stop_servers"]
+
+SERVERS = {"DATABASE_URL": postgres, "REDIS_URL": valkey}
+_exported: dict[str, str] = {}
+
+
+def ensure_servers() -> None:
+    """Start or join the servers whose URL the environment does not give, and export their URLs.
+
+    Cheap when they run; call it again to bring back what died. Raises ServerFailed with the end of the server's log.
+    """
+    wanted = [name for name in SERVERS if os.environ.get(name) == _exported.get(name)]
+    if not wanted:
+        return
+    home.hold()
+    for name in wanted:
+        os.environ[name] = _exported[name] = _join(name) or _start(name)
+
+
+def stop_servers() -> None:
+    """Stop both servers of this SAPA_HOME, whoever uses them."""
+    with home.locked():
+        for server in SERVERS.values():
+            server.stop(home.folder() / "servers")
+
+
+def stop_if_unused() -> bool:
+    """Stop the servers unless another process has joined them; returns whether they were stopped."""
+    with home.alone() as alone:
+        if alone:
+            stop_servers()
+        return alone
+
+
+def _join(name: str) -> str | None:
+    return SERVERS[name].url(home.folder() / "servers")
+
+
+def _start(name: str) -> str:
+    with home.locked():
+        return _join(name) or SERVERS[name].start(*servers_folder(home.folder()))

@@ -1,0 +1,91 @@
+"""Interaction: every contact, in or out, on every channel."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.customers.models import Customer
+from crm.staff.models import User
+
+
+class Channel(models.TextChoices):
+    """Codes are data (teams, policies, reports); a new network adds its own by registering with messaging."""
+
+    X = "x", "X"
+    INSTAGRAM = "instagram", "Instagram"
+    FACEBOOK = "facebook", "Facebook"
+    WHATSAPP = "whatsapp", "WhatsApp"
+    CALL = "call", _("Call")
+    IVR = "ivr", _("IVR recording")
+    COUNTER = "counter", "GraPARI"
+    SMS = "sms", "SMS"
+    EMAIL = "email", _("E-mail")
+    WEB = "web", _("Web form")
+    LETTER = "letter", _("Letter")
+    PRESS = "press", _("Reader's letter")
+
+
+class Direction(models.TextChoices):
+    IN = "in", _("From the customer")
+    OUT = "out", _("To the customer")
+
+
+class Interaction(models.Model):
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="interactions")
+    channel = models.CharField(max_length=20, choices=Channel.choices)
+    account = models.CharField(max_length=80, blank=True, help_text="Our account on the network, e.g. the handle.")
+    direction = models.CharField(max_length=3, choices=Direction.choices)
+    is_public = models.BooleanField(default=False)
+    by_person = models.BooleanField(default=True, help_text="Only a person's answer stops a response clock.")
+    voided_at = models.DateTimeField(null=True, blank=True, help_text="Undone or refused for good: as if never given.")
+    staff = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
+    signature = models.CharField(max_length=40, blank=True, help_text="The agent's sign in an imported answer.")
+    subject = models.CharField(max_length=250, blank=True)
+    text = models.TextField(blank=True)
+    at = models.DateTimeField(help_text="When it took place.")
+    recorded_at = models.DateTimeField(db_default=Now())
+    external_id = models.CharField(max_length=120, blank=True)
+    conversation = models.CharField(max_length=120, blank=True, help_text="The network's own id of the thread.")
+    reply_to = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            # Intake relies on it: a doubled delivery of one message adds nothing.
+            models.UniqueConstraint(
+                fields=["channel", "account", "external_id"], condition=~Q(external_id=""), name="interaction_once"
+            )
+        ]
+        indexes = [models.Index(fields=["customer", "-at"], name="interaction_customer_feed")]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.direction} {self.pk}"
+
+    @property
+    def is_inbound(self) -> bool:
+        return self.direction == Direction.IN
+
+    @property
+    def answers(self) -> bool:
+        """Does it count as an answer by a person? (SOP 2: an automatic acknowledgement doesn't.)"""
+        return self.direction == Direction.OUT and self.by_person and self.voided_at is None
+
+
+class NotACase(models.Model):
+    """A contact put aside as no case (spam, noise), with the reason."""
+
+    class Reason(models.TextChoices):
+        SPAM = "spam", _("Spam or advertising")
+        NOISE = "noise", _("Not about us")
+        DOUBLE = "double", _("Already handled")
+        WRONG = "wrong", _("Wrong number or address")
+
+    interaction = models.OneToOneField(Interaction, primary_key=True, on_delete=models.CASCADE)
+    reason = models.CharField(max_length=10, choices=Reason.choices)
+    remark = models.CharField(max_length=250, blank=True)
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.interaction_id}: {self.reason}"

@@ -1,0 +1,13 @@
+"""Where each room's pages hang."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("", include("crm.staff.urls")),
+    path("", include("crm.desk.urls")),
+    path("reports/", include("crm.reports.urls")),
+    path("social/", include("social.urls")),
+    path("api/", include("crm.api.urls")),
+]
