@@ -87,14 +87,21 @@ def _make(path: Path, account: Account) -> None:
     path.symlink_to(place)
 
 
-def reachable(program: Path, servers: Path, account: Account, *, tree: Path) -> Path:
-    """`program`, or its copy where the account can run it; `tree` is the folder in site-packages that it needs."""
+def reachable(program: Path, servers: Path, account: Account, *, trees: tuple[Path, ...]) -> Path:
+    """`program`, or its copy where the account can run it; `trees` are the sibling folders that it needs."""
     if account.reaches(program):
         return program
-    copy = servers / "programs" / tree.name
-    if not (copy / ".complete").exists():
-        shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(tree, copy, symlinks=True)
-        subprocess.run(["chmod", "-R", "a+rX", str(copy.parent)], check=True)
-        (copy / ".complete").touch()
-    return copy / program.relative_to(tree)
+    copies = servers / "programs"
+    for tree in trees:
+        _copy(tree, copies / tree.name)
+    return copies / program.relative_to(trees[0].parent)
+
+
+def _copy(tree: Path, copy: Path) -> None:
+    if copy.exists() or not tree.exists():
+        return
+    draft = copy.with_name(f"{copy.name}.new")
+    shutil.rmtree(draft, ignore_errors=True)
+    shutil.copytree(tree, draft, symlinks=True)
+    subprocess.run(["chmod", "-R", "a+rX", str(copy.parent)], check=True)
+    draft.rename(copy)
