@@ -1,8 +1,6 @@
-"""The embedded servers come up before Django reads its settings; tests may lose what a power cut would lose."""
+"""For every test. The servers come up with the settings (crm/lib/embedded)."""
 
 import os
 
-from crm.lib.embedded import ensure_servers
-
+# Tests may lose what a power cut would lose; nothing else depends on it.
 os.environ.setdefault("PGOPTIONS", "-c synchronous_commit=off")
-ensure_servers()
