@@ -7,6 +7,7 @@ from django.contrib.auth.models import PermissionsMixin, UserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 
@@ -108,6 +109,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0]
+
+    @cached_property
+    def team_ids(self) -> frozenset[int]:
+        """The teams whose cases are this person's. Kept for the life of the object: one request asks many times."""
+        return frozenset(self.teams.values_list("pk", flat=True))
 
 
 class Shift(models.Model):
