@@ -4,6 +4,8 @@
 import os
 import sys
 
+from django.core.management import execute_from_command_line
+
 from crm.lib.embedded import ServerFailed, ensure_servers
 
 
@@ -13,9 +15,6 @@ def main() -> None:
         ensure_servers()
     except ServerFailed as failure:
         sys.exit(str(failure))
-    # After the servers: the settings read their URLs.
-    from django.core.management import execute_from_command_line
-
     execute_from_command_line(sys.argv)
 
 

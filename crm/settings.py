@@ -96,8 +96,7 @@ TEMPLATES = [
     }
 ]
 
-if not PRODUCTION:
-    ensure_servers()  # gives the URLs that the environment does not
+ensure_servers()  # gives the URLs that the environment does not, except in production
 
 # Persistent connections are worth 3.9x on short requests (measured); the health check survives a restarted server.
 DATABASES = {

@@ -18,8 +18,11 @@ _exported: dict[str, str] = {}
 def ensure_servers() -> None:
     """Start or join the servers whose URL the environment does not give, and export their URLs.
 
-    Cheap when they run; call it again to bring back what died. Raises ServerFailed with the end of the server's log.
+    Cheap when they run; call it again to bring back what died. Does nothing in production, which must give its URLs.
+    Raises ServerFailed with the end of the server's log.
     """
+    if os.environ.get("SAPA_ENV") == "production":
+        return
     wanted = [name for name in SERVERS if os.environ.get(name) == _exported.get(name)]
     if not wanted:
         return

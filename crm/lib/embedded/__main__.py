@@ -8,7 +8,8 @@ from crm.lib.embedded import SERVERS, ensure_servers, stop_servers
 
 def main(word: str) -> None:
     if word == "stop":
-        return stop_servers()
+        stop_servers()
+        return
     ensure_servers()
     for name in SERVERS:
         print(f"{name}={os.environ[name]}")

@@ -30,10 +30,11 @@ class Account:
 
     def run(self, *command: str | Path, cwd: Path, **options: Any) -> subprocess.CompletedProcess[str]:
         """Run to the end as this account, apart from our terminal and our PG* variables. Output goes to `stdout`."""
-        lent = {} if self.uid is None else {"user": self.uid, "group": self.gid, "extra_groups": []}
+        lent: dict[str, Any] = {} if self.uid is None else {"user": self.uid, "group": self.gid, "extra_groups": []}
         environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
-        settings: dict[str, Any] = {"env": environment, "stdin": subprocess.DEVNULL, "start_new_session": True}
-        return subprocess.run([str(word) for word in command], cwd=cwd, text=True, **settings | lent | options)
+        apart: dict[str, Any] = {"env": environment, "stdin": subprocess.DEVNULL, "start_new_session": True}
+        words = [str(word) for word in command]
+        return subprocess.run(words, check=False, cwd=cwd, text=True, **apart | lent | options)
 
     def own(self, path: Path) -> None:
         if self.uid is not None and self.gid is not None:

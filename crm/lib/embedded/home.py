@@ -4,7 +4,7 @@ import fcntl
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -31,10 +31,8 @@ def _write_secret(path: Path) -> None:
     draft = path.with_name(f"secret.{os.getpid()}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(secrets.token_urlsafe(50))
-    try:
-        os.link(draft, path)  # of two first starts at once, one wins and both read the same
-    except FileExistsError:
-        pass
+    with suppress(FileExistsError):  # of two first starts at once, one wins and both read the same
+        os.link(draft, path)
     draft.unlink()
 
 

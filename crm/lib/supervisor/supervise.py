@@ -34,8 +34,14 @@ class Child:
 
     def start(self) -> int:
         """In a session of its own, so that Ctrl-C reaches the supervisor alone and a group can be ended whole."""
-        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        self.process = subprocess.Popen(self.program.command, start_new_session=True, text=True, **pipes)
+        self.process = subprocess.Popen(
+            self.program.command,
+            start_new_session=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
         self.started = time.monotonic()
         assert self.process.stdout
         threading.Thread(target=relay, args=(self.program.name, self.process.stdout), daemon=True).start()
