@@ -1,0 +1,25 @@
+// <dialog class="sheet">: [data-opens=id] opens one, [data-closes] or a click outside closes it. A sheet that is fetched
+// goes into <dialog id="sheet"> (hx-target="#sheet") and opens by itself; the answer header HX-Trigger: sapa:done closes it.
+const sheet = () => document.getElementById("sheet");
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  if (opener) document.getElementById(opener.dataset.opens).showModal();
+  if (event.target.closest("[data-closes]")) event.target.closest("dialog")?.close();
+});
+
+// mousedown, not click: a selection dragged out of the text must not close what it was made in
+document.addEventListener("mousedown", (event) => {
+  if (event.target.matches("dialog.sheet")) event.target.close();
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  const dialog = sheet();
+  if (dialog && !dialog.open && dialog.childElementCount) dialog.showModal();
+});
+document.addEventListener("sapa:done", () => sheet()?.close());
+
+// capture: "close" does not bubble
+document.addEventListener("close", (event) => {
+  if (event.target === sheet()) event.target.replaceChildren();
+}, true);
