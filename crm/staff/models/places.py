@@ -1,0 +1,60 @@
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from crm.staff.words import Zone
+
+
+@pghistory.track()
+class Division(models.Model):
+    """A department that settles what customer care cannot: network, billing, products, IT, legal."""
+
+    code = models.SlugField(_("code"), unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    name_en = models.CharField(_("name in English"), max_length=80)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("division"), _("divisions")
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name_en if (get_language() or "").startswith("en") else self.name
+
+
+@pghistory.track()
+class Office(models.Model):
+    """A GraPARI: the operator's walk-in service centre."""
+
+    code = models.SlugField(_("code"), unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    region = models.CharField(_("region"), max_length=80)
+    time_zone = models.CharField(_("time zone"), max_length=40, choices=Zone.choices, default=Zone.WIB)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("GraPARI office"), _("GraPARI offices")
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track()
+class Team(models.Model):
+    """Takes the cases of its channels; a channel that no team takes goes to the first team."""
+
+    code = models.SlugField(_("code"), unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    channels = ArrayField(models.CharField(max_length=20), verbose_name=_("channels"), default=list, blank=True)
+    office = models.ForeignKey(
+        Office, verbose_name=_("GraPARI office"), null=True, blank=True, on_delete=models.PROTECT
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("team"), _("teams")
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.name
