@@ -92,10 +92,11 @@ def _launch(folder: Path, program: Path, account: Account) -> None:
 
 
 def _await_ready(folder: Path) -> None:
-    """Until it has read its append-only file and answers."""
-    deadline = time.monotonic() + PATIENCE
+    """Until it has read its append-only file and answers. One that cannot start is gone within a second."""
+    begun = time.monotonic()
     while not _answers(folder):
-        if time.monotonic() > deadline:
+        waited = time.monotonic() - begun
+        if waited > PATIENCE or (waited > 1 and not _server(folder)):
             raise ServerFailed(f"The embedded Valkey does not start; see {folder / 'log'}.")
         time.sleep(0.02)
 

@@ -14,14 +14,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-PATIENCE = 8.0
+PATIENCE = 8.0  # seconds
 
 
 class Leash:
     """The supervisor's end."""
 
-    def __init__(self, lock: Path) -> None:
-        self.command = [sys.executable, "-m", "crm.lib.supervisor.leash", str(lock)]
+    def __init__(self, lock: Path, patience: float = PATIENCE) -> None:
+        self.command = [sys.executable, "-m", "crm.lib.supervisor.leash", str(lock), str(patience)]
         self.groups: set[int] = set()
         self._start()
 
@@ -87,15 +87,15 @@ def _lives(group: int) -> bool:
     return True
 
 
-def main(lock: str) -> None:
+def main(lock: str, patience: str) -> None:
     groups: set[int] = set()
     with Path(lock).open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         for line in sys.stdin:
             change = groups.add if line[0] == "+" else groups.discard
             change(int(line[1:]))
-        end(groups, PATIENCE)
+        end(groups, float(patience))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -57,8 +57,9 @@ class Child:
 
 
 def relay(name: str, stream: IO[str]) -> None:
-    for line in stream:
-        say(name, line.rstrip("\n"))
+    with stream:
+        for line in stream:
+            say(name, line.rstrip("\n"))
 
 
 class Supervisor:

@@ -1,0 +1,123 @@
+"""The supervisor, with programs that only sleep: what it starts, starts again, and leaves behind."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from crm.lib.embedded.process import wait_gone
+from crm.lib.supervisor.leash import Leash
+from crm.lib.supervisor.programs import Program, choose_address
+from crm.lib.supervisor.supervise import Child, Supervisor
+from crm.lib.supervisor.welcome import framed
+
+ROOT = Path(__file__).resolve().parents[2]
+# A leader with a child of its own that ignores SIGTERM: what a web server with stubborn workers looks like.
+STUBBORN = """
+import signal, subprocess, sys, time
+subprocess.Popen([sys.executable, "-c", "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(600)"])
+time.sleep(600)
+"""
+SCRIPT = """
+import signal, sys
+from pathlib import Path
+from crm.lib.supervisor import leash, supervise
+from crm.lib.supervisor.programs import Program
+supervise.GRACE = 0.3
+rope = leash.Leash(Path(sys.argv[1]), patience=0.3)
+supervisor = supervise.Supervisor([Program("one", (sys.executable, "-c", sys.argv[2]))] * 2, rope)
+signal.signal(signal.SIGTERM, supervisor.stop)
+supervisor.run(pause=0.05)
+rope.close()
+"""
+
+
+def until(question: Callable[[], object], seconds: float = 15) -> object:
+    deadline = time.monotonic() + seconds
+    while not (answer := question()):
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.02)
+    return answer
+
+
+@pytest.fixture
+def supervised(tmp_path: Path) -> Iterator[psutil.Process]:
+    command = [sys.executable, "-c", SCRIPT, str(tmp_path / "leash"), STUBBORN]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    supervisor = psutil.Process(process.pid)
+    until(lambda: len(supervisor.children(recursive=True)) == 5)  # the leash and two leaders with a child each
+    yield supervisor
+    process.kill()
+    process.wait()
+
+
+def test_a_stopped_supervisor_leaves_no_process(supervised: psutil.Process) -> None:
+    family = supervised.children(recursive=True)
+    supervised.send_signal(signal.SIGTERM)
+    assert wait_gone(supervised, 10)
+    assert all(wait_gone(process, 5) for process in family)
+
+
+def test_a_killed_supervisor_leaves_no_process_either(supervised: psutil.Process) -> None:
+    family = supervised.children(recursive=True)
+    supervised.kill()
+    assert all(wait_gone(process, 20) for process in family)
+
+
+def test_a_program_that_was_killed_is_started_again(supervised: psutil.Process) -> None:
+    leaders = {process for process in supervised.children() if "leash" not in " ".join(process.cmdline())}
+    victim = leaders.pop()
+    left_over = victim.children()
+    victim.kill()
+    until(lambda: len({p.pid for p in supervised.children()} - {victim.pid}) == 3)
+    assert all(wait_gone(process, 5) for process in left_over), "its workers would hold the port"
+
+
+def test_a_killed_leash_is_renewed(supervised: psutil.Process, tmp_path: Path) -> None:
+    family = supervised.children(recursive=True)
+    leash = next(process for process in supervised.children() if "crm.lib.supervisor.leash" in process.cmdline())
+    leash.kill()
+    until(lambda: set(supervised.children(recursive=True)) - set(family))
+    supervised.kill()
+    assert all(wait_gone(process, 20) for process in family)
+
+
+def test_a_program_that_keeps_failing_is_tried_ever_less_often() -> None:
+    child = Child(Program("never", ("false",)), started=time.monotonic())
+    assert [child.note_end() for _ in range(8)] == [0.5, 1, 2, 4, 8, 16, 30, 30]
+
+
+def test_a_program_that_ran_well_before_it_failed_is_tried_at_once() -> None:
+    child = Child(Program("late", ("false",)), failures=7, started=time.monotonic() - 60)
+    assert child.note_end() == 0.5
+
+
+def test_servers_that_moved_restart_every_program(tmp_path: Path) -> None:
+    answers = iter([False, True])
+    leash = Leash(tmp_path / "leash")
+    supervisor = Supervisor([Program("one", ("sleep", "600"))], leash, each_round=lambda: next(answers))
+    supervisor.round()
+    first = supervisor.children[0].process
+    supervisor.round()
+    second = supervisor.children[0].process
+    assert first.returncode == -signal.SIGTERM
+    assert second.poll() is None
+    supervisor.end_all()
+    leash.close()
+
+
+def test_a_port_that_is_given_is_the_port_or_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PORT", raising=False)
+    free = choose_address()
+    monkeypatch.setenv("PORT", str(free.port))
+    assert choose_address().port == free.port
+    assert choose_address().live_port > free.port
+
+
+def test_the_frame_is_as_wide_as_its_widest_line() -> None:
+    assert framed(["ab", "a"]).splitlines() == ["┌──────┐", "│  ab  │", "│  a   │", "└──────┘"]
