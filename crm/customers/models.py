@@ -24,7 +24,9 @@ class Customer(models.Model):
 
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.PERSON)
     name = models.CharField(max_length=160, blank=True, help_text="Empty while only a handle is known.")
-    honorific = models.CharField(max_length=20, blank=True, help_text="Bapak, Ibu, Kak: the customer's choice, never guessed.")
+    honorific = models.CharField(
+        max_length=20, blank=True, help_text="Bapak, Ibu, Kak: the customer's choice, never guessed."
+    )
     tier = models.CharField(max_length=10, choices=Tier.choices, blank=True)
     language = models.CharField(max_length=5, default="id")
     time_zone = models.CharField(max_length=40, choices=Zone.choices, default=Zone.WIB)
@@ -65,6 +67,18 @@ class ContactPoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class Reveal(models.Model):
+    """One look at a contact in clear, and why. The reason is free text, so it stands here and not in an Event."""
+
+    contact_point = models.ForeignKey(ContactPoint, on_delete=models.CASCADE, related_name="reveals")
+    by = models.ForeignKey(User, on_delete=models.PROTECT)
+    reason = models.CharField(max_length=250)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.contact_point_id} by {self.by_id}"
 
 
 class Subscription(models.Model):

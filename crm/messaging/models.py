@@ -35,6 +35,7 @@ class Message(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     claimed_at = models.DateTimeField(null=True, blank=True)
     claimed_by = models.CharField(max_length=120, blank=True)
+    begun_at = models.DateTimeField(null=True, blank=True, help_text="Before this moment nothing had left for sure.")
     sent_at = models.DateTimeField(null=True, blank=True)
     external_id = models.CharField(max_length=250, blank=True)
     error = models.TextField(blank=True)

@@ -1,0 +1,107 @@
+"""Writes on the outbox: promise to send, withdraw in time."""
+
+import datetime as dt
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+
+from crm.customers.models import Customer
+from crm.events.actions import record
+from crm.messaging import channels
+from crm.messaging.errors import NoRecipient, Nothing, NotPublic, TooLate, TooLong
+from crm.messaging.knock import knock
+from crm.messaging.models import Message
+from crm.staff.models import User
+from crm.timeline.models import Interaction
+
+# Long enough to see one's own mistake, short enough that no customer waits for it [ours].
+UNDO_SECONDS = 8
+
+
+@transaction.atomic
+def queue_message(
+    *,
+    interaction: Interaction | None,
+    customer: Customer,
+    channel: str,
+    recipient: str,
+    body: str,
+    by: User | None,
+    send_at: dt.datetime,
+    key: str,
+    subject: str = "",
+    account: str = "",
+    is_public: bool = False,
+    reply_to: str = "",
+    at: dt.datetime | None = None,
+) -> Message:
+    """Promise, in the caller's transaction, to send `body` once, not before `send_at`.
+
+    `key` is ours and unique: asked again with the same key, the first message comes back and nothing is added.
+    What only logs a contact is recorded as sent. Raises MessagingError naming the field.
+    """
+    adapter = channels.get(channel)
+    _check(adapter, recipient=recipient, body=body, is_public=is_public)
+    message, new = Message.objects.get_or_create(
+        key=key,
+        defaults={
+            "interaction": interaction,
+            "customer": customer,
+            "channel": channel,
+            "recipient": recipient,
+            "body": body,
+            "author": by,
+            "send_at": send_at,
+            "subject": subject,
+            "account": account,
+            "is_public": is_public,
+            "reply_to": reply_to,
+        },
+    )
+    if new:
+        _announce(message, adapter, by=by, at=at or timezone.now())
+    return message
+
+
+def _check(adapter: channels.Adapter, *, recipient: str, body: str, is_public: bool) -> None:
+    if not body.strip():
+        raise Nothing
+    if adapter.max_length is not None and len(body) > adapter.max_length:
+        raise TooLong(adapter.max_length)
+    if is_public and not adapter.can_public:
+        raise NotPublic
+    if not (recipient.strip() or is_public or adapter.logs_only):
+        raise NoRecipient
+
+
+def _announce(message: Message, adapter: channels.Adapter, *, by: User | None, at: dt.datetime) -> None:
+    record_message("message.queued", message, by=by, at=at)
+    if adapter.logs_only:
+        return _log_as_sent(message, at=at)
+    wait = max(0.0, (message.send_at - timezone.now()).total_seconds())
+    return transaction.on_commit(partial(knock, after=wait))
+
+
+def _log_as_sent(message: Message, *, at: dt.datetime) -> None:
+    message.state, message.sent_at = Message.State.SENT, at
+    message.save(update_fields=["state", "sent_at"])
+    record_message("message.sent", message, at=at)
+
+
+@transaction.atomic
+def cancel_message(*, message: Message, by: User | None = None, at: dt.datetime | None = None) -> Message:
+    """Withdraw a message nobody has claimed yet. Raises TooLate: of this and a claim exactly one wins (row lock)."""
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    if message.state != Message.State.QUEUED or message.attempts:
+        raise TooLate
+    message.state = Message.State.CANCELLED
+    message.save(update_fields=["state"])
+    record_message("message.cancelled", message, by=by, at=at)
+    return message
+
+
+def record_message(kind: str, message: Message, *, by: User | None = None, at: dt.datetime | None = None) -> None:
+    """One fact about a message: ids only, the text stays in the message."""
+    record(kind, subject=message, customer_id=message.customer_id, by=by, at=at,
+           interaction=message.interaction_id, channel=message.channel)  # fmt: skip
