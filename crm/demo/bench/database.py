@@ -1,0 +1,62 @@
+"""The benches' own database: made on demand, migrated, kept between runs as long as the migrations are the same."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg2
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from psycopg2.extensions import AsIs
+
+NAME = "sapa_bench"
+BROKER_NUMBER = 9
+
+
+def environment() -> dict[str, str]:
+    """The environment of a process that works on the bench database, never on the product's."""
+    database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{NAME}").geturl()
+    broker = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{BROKER_NUMBER}").geturl()
+    return os.environ | {"DATABASE_URL": _with_empty_host(database), "REDIS_URL": broker}
+
+
+def _with_empty_host(url: str) -> str:
+    """urlunsplit drops the `//` of a URL without a host; the socket folder stands in the query."""
+    return url if "://" in url else url.replace(":", "://", 1)
+
+
+def prepare(fresh: bool = False) -> None:
+    """Make the database when it is missing, was made by other migrations, or `fresh` is asked."""
+    wanted = fingerprint()
+    if fresh or _comment() != wanted:
+        _run("DROP DATABASE IF EXISTS %s WITH (FORCE)")
+        _run("CREATE DATABASE %s")
+        subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity=0"], env=environment(), check=True)
+        _run("COMMENT ON DATABASE %s IS " + f"'{wanted}'")
+
+
+def fingerprint() -> str:
+    """Changes with any migration's text: until the first release a migration may be written anew."""
+    loader = MigrationLoader(connection, ignore_no_migrations=True)
+    files = (Path(sys.modules[migration.__module__].__file__ or "") for migration in loader.disk_migrations.values())
+    return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()
+
+
+def _comment() -> str | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [NAME])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def _run(statement: str) -> None:
+    """CREATE and DROP DATABASE refuse to run inside a transaction or on the database itself."""
+    own = psycopg2.connect(**{**connection.get_connection_params(), "dbname": "postgres"})
+    try:
+        own.autocommit = True
+        own.cursor().execute(statement, [AsIs(NAME)])
+    finally:
+        own.close()

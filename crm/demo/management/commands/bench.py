@@ -1,0 +1,36 @@
+"""Measure. `manage.py bench list --n 100000`; without a name, every bench."""
+
+import subprocess
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from crm.demo import bench
+from crm.demo.bench import database
+
+
+class Command(BaseCommand):
+    help = "Measure one bench, or all of them, on a database of their own."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(bench.names()))
+        parser.add_argument("--n", type=int, help="size: cases, or what the bench counts")
+        parser.add_argument("--seconds", type=float, default=10.0, help="how long a rate is measured")
+        parser.add_argument("--clients", type=int, default=8, help="how many ask at once")
+        parser.add_argument("--fresh", action="store_true", help="make the bench database anew")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        wanted = options["names"] or bench.names()
+        if unknown := set(wanted) - set(bench.names()):
+            raise CommandError(f"No such bench: {', '.join(sorted(unknown))}. There are: {', '.join(bench.names())}.")
+        database.prepare(fresh=options["fresh"])
+        failed = [name for name in wanted if self.measure(name, options)]
+        if failed:
+            raise CommandError(f"Failed: {', '.join(failed)}.")
+
+    def measure(self, name: str, options: dict[str, Any]) -> int:
+        sizes = [f"--{key}={options[key]}" for key in ("n", "seconds", "clients") if options[key] is not None]
+        command = [sys.executable, "-m", "crm.demo.bench", name, *sizes]
+        return subprocess.run(command, env=database.environment(), check=False).returncode
