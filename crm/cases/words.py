@@ -61,6 +61,13 @@ class Verdict(TextChoices):
     VOID = "void", _("Not counted")
 
 
+class WakeFor(TextChoices):
+    """Why a clock wakes: a mark the sweep handles set by set, or a step of the ladder, taken case by case."""
+
+    MARK = "mark", _("Warning or breach")
+    STEP = "step", _("Escalation")
+
+
 class Party(TextChoices):
     """Who holds a case."""
 

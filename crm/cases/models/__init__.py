@@ -1,7 +1,7 @@
 from crm.cases.models.breach import Breach
 from crm.cases.models.case import Case, CaseInteraction, CaseLink, Note
 from crm.cases.models.category import Category
-from crm.cases.models.clock import ClockPause, SlaClock
+from crm.cases.models.clock import ClockPause, SlaClock, Sweeper
 from crm.cases.models.escalation import Escalation, Holding
 from crm.cases.models.policy import LadderStep, SlaPolicy, SlaTarget
 from crm.cases.models.verification import Verification
@@ -20,5 +20,6 @@ __all__ = [
     "SlaClock",
     "SlaPolicy",
     "SlaTarget",
+    "Sweeper",
     "Verification",
 ]

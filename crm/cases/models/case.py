@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from crm.cases.models.category import Category
 from crm.cases.queries import CaseQuerySet
-from crm.cases.words import RUNNING_STATES, ClockKind, Kind, Outcome, Priority, State, Waiting
+from crm.cases.words import RUNNING_STATES, ClockKind, Kind, Outcome, Party, Priority, State, Waiting
 from crm.customers.models import Customer
 from crm.staff.models import Division, Team, User
 from crm.timeline.models import Channel, Direction, Interaction
@@ -28,6 +28,7 @@ class Case(models.Model):
     waiting_since = models.DateTimeField(null=True, blank=True)
     waiting_until = models.DateTimeField(null=True, blank=True, help_text="An appointment's time.")
     reminded_at = models.DateTimeField(null=True, blank=True)
+    proposed_at = models.DateTimeField(null=True, blank=True, help_text="Proposed for settling: the customer is silent.")
     subject = models.CharField(max_length=250, blank=True)
     preview = models.CharField(max_length=160, blank=True, help_text="First words of the newest message.")
     category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.PROTECT)
@@ -41,6 +42,7 @@ class Case(models.Model):
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT)
     assignee = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="cases")
     division = models.ForeignKey(Division, null=True, blank=True, on_delete=models.PROTECT, help_text="Holds it now.")
+    party = models.CharField(max_length=10, choices=Party.choices, default=Party.TEAM, help_text="Who holds it now.")
     is_archive = models.BooleanField(default=False, help_text="Replayed history: invisible to the live sweep.")
     opened_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -52,7 +54,6 @@ class Case(models.Model):
     # The nearest running deadline, kept by the clock actions: queues sort by it without a join.
     due_at = models.DateTimeField(null=True, blank=True)
     due_kind = models.CharField(max_length=10, choices=ClockKind.choices, blank=True)
-    is_breached = models.BooleanField(default=False, help_text="A clock of it was missed.")
     last_message_at = models.DateTimeField(null=True, blank=True)
     last_direction = models.CharField(max_length=3, choices=Direction.choices, blank=True)
     version = models.PositiveIntegerField(default=1, help_text="Moves with each act; If-Match compares it.")
@@ -86,11 +87,6 @@ class Case(models.Model):
                 name="case_queue_unassigned",
             ),
             models.Index(fields=["team", "due_at", "id"], condition=Q(state=State.WAITING), name="case_queue_waiting"),
-            models.Index(
-                fields=["team", "due_at", "id"],
-                condition=Q(state__in=RUNNING_STATES, is_breached=True),
-                name="case_queue_breached",
-            ),
             models.Index(fields=["division", "due_at", "id"], condition=Q(division__isnull=False), name="case_queue_division"),
             # The API's default order, and reports by opening time.
             models.Index(fields=["-opened_at", "-id"], name="case_newest"),
@@ -107,12 +103,22 @@ class Case(models.Model):
     def is_running(self) -> bool:
         return self.state in RUNNING_STATES
 
+    @property
+    def is_with_quality(self) -> bool:
+        return self.party == Party.QUALITY
+
+    @property
+    def is_with_quality(self) -> bool:
+        """Whether service quality may act on it now (staff/access.py asks)."""
+        return self.escalations.filter(party="quality", ended_at__isnull=True).exists()
+
 
 class CaseInteraction(models.Model):
     """Which case a contact belongs to. Interactions lie below cases and do not know them; a merge moves these rows."""
 
     interaction = models.OneToOneField(Interaction, primary_key=True, on_delete=models.CASCADE, related_name="in_case")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="entries")
+    moved_from = models.ForeignKey(Case, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.interaction_id}"

@@ -3,7 +3,7 @@ from django.db.models import F, Q
 
 from crm.cases.models.case import Case
 from crm.cases.models.policy import SlaPolicy
-from crm.cases.words import ClockKind, Verdict, Waiting
+from crm.cases.words import ClockKind, Verdict, Waiting, WakeFor
 from crm.timeline.models import Interaction
 
 
@@ -22,6 +22,7 @@ class SlaClock(models.Model):
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
     wake_at = models.DateTimeField(null=True, blank=True)
+    wake_for = models.CharField(max_length=4, choices=WakeFor.choices, default=WakeFor.MARK)
     marks_passed = models.PositiveSmallIntegerField(default=0, help_text="How many marks of the schedule were handled.")
     paused_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
@@ -74,3 +75,13 @@ class ClockPause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clock_id} {self.waiting_for}"
+
+
+class Sweeper(models.Model):
+    """A timer loop's sign of life. Screens say so when the newest is old."""
+
+    name = models.CharField(max_length=120, primary_key=True)
+    swept_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

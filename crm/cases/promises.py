@@ -1,0 +1,65 @@
+"""What was promised for one case: the bridge from a case to the policy's rules."""
+
+import datetime as dt
+
+from crm.cases.clocks import new_clock, void_clock
+from crm.cases.history import rebuild_response_clocks
+from crm.cases.models import Case, Category, SlaClock
+from crm.cases.policies import Promise, Rules, rules_in_force, rules_of
+from crm.cases.words import ClockKind
+
+
+def category_path(category: Category | None) -> tuple[int, ...]:
+    """The category and those above it, nearest first."""
+    path: list[int] = []
+    while category is not None and category.pk not in path:
+        path.append(category.pk)
+        category = category.parent
+    return tuple(path)
+
+
+def promise_for(case: Case, rules: Rules) -> Promise:
+    return rules.promise(
+        channel=case.channel, category_ids=category_path(case.category), kind=case.kind, tier=case.tier
+    )
+
+
+def rules_for(case: Case) -> Rules:
+    """The version the case began with: it keeps its policy unless another is applied on purpose."""
+    newest = case.clocks.order_by("-pk").values_list("policy_id", flat=True).first()
+    return rules_of(newest) if newest else rules_in_force()
+
+
+def begin_clocks(case: Case, *, at: dt.datetime) -> None:
+    """The two promises of a new case, and on the case the nearer of them."""
+    rules = rules_in_force()
+    promise = promise_for(case, rules)
+    clocks = [
+        new_clock(case, kind, rules=rules, seconds=seconds, at=at)
+        for kind in ClockKind.values
+        if (seconds := promise.seconds(kind)) is not None
+    ]
+    SlaClock.objects.bulk_create(clocks)
+
+
+def nearest_promise(case: Case, at: dt.datetime) -> tuple[dt.datetime, str]:
+    """(due_at, kind) of the nearer promise of a case about to be opened at `at`."""
+    promise = promise_for(case, rules_in_force())
+    running = [(seconds, kind) for kind in ClockKind.values if (seconds := promise.seconds(kind)) is not None]
+    seconds, kind = min(running)
+    return at + dt.timedelta(seconds=seconds), kind
+
+
+def start_response_clock(case: Case, *, at: dt.datetime, turn: int) -> None:
+    rules = rules_for(case)
+    seconds = promise_for(case, rules).response
+    new_clock(case, ClockKind.RESPONSE, rules=rules, seconds=seconds, at=at, turn=turn).save()
+
+
+def rebuild(case: Case, *, at: dt.datetime, why: str) -> None:
+    """Response clocks from history, with the seconds this case was promised."""
+    rules = rules_for(case)
+    rebuild_response_clocks(case, rules=rules, seconds=promise_for(case, rules).response, at=at, why=why)
+    if not case.is_running:
+        for left in SlaClock.objects.filter(case=case, kind=ClockKind.RESPONSE, stopped_at__isnull=True):
+            void_clock(left, at=at)

@@ -1,0 +1,181 @@
+"""The sweep: what silence does to clocks. Warnings, breaches and escalations, each exactly once.
+
+The table is the queue. Any number of sweepers may run: a row is handled by whoever locks it, in the transaction that
+moves it past the mark. A row that another holds (an answer is being written) is left for the next sweep.
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import DatabaseError, connection, transaction
+from django.db.models.functions import Now
+
+from crm.cases.actions.escalating import climb_ladder
+from crm.cases.models import SlaClock, Sweeper
+from crm.cases.policies import rules_of
+from crm.cases.words import ClockKind, WakeFor
+
+log = logging.getLogger(__name__)
+BATCH = 1000
+STEP_BATCH = 50
+SET_ASIDE = dt.timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Swept:
+    marks: int = 0
+    steps: int = 0
+
+
+# `wake_at <= parameter`: statement_timestamp() is stable, clock_timestamp() could not use the index.
+CLAIM = """
+SELECT id, policy_id FROM cases_slaclock
+WHERE wake_at <= {now} AND is_archive = %(archive)s AND wake_for = 'mark'
+ORDER BY wake_at LIMIT %(limit)s
+FOR NO KEY UPDATE SKIP LOCKED
+"""
+
+HANDLE = """
+WITH mark AS (
+    SELECT * FROM unnest(%(policies)s::bigint[], %(kinds)s::text[], %(positions)s::int[], %(percents)s::int[], %(acts)s::int[])
+        AS m(policy_id, kind, position, percent, act)
+), due AS (
+    SELECT c.id, c.case_id, c.kind, c.due_at, c.marks_passed, c.verdict, c.is_archive, m.position, m.percent, m.act,
+           c.due_at - make_interval(secs => c.target_seconds * (100 - m.percent) / 100.0) AS mark_at
+    FROM cases_slaclock c LEFT JOIN mark m
+        ON m.policy_id = c.policy_id AND m.kind = c.kind AND m.position >= c.marks_passed
+    WHERE c.id = ANY(%(ids)s)
+), halt AS (  -- the first mark that is not due yet, or that only climb_ladder may take
+    SELECT id, min(position) AS position FROM due WHERE mark_at > %(now)s OR act = 3 GROUP BY id
+), reached AS (
+    SELECT due.* FROM due LEFT JOIN halt USING (id)
+    WHERE due.position < coalesce(halt.position, 2147483647)
+), next AS (
+    SELECT due.id, due.position, due.mark_at, due.act FROM due JOIN halt USING (id) WHERE due.position = halt.position
+), moved AS (
+    UPDATE cases_slaclock c SET
+        marks_passed = c.marks_passed + (SELECT count(*) FROM reached r WHERE r.id = c.id),
+        wake_at = next.mark_at,
+        wake_for = CASE WHEN next.act = 3 THEN 'step' ELSE 'mark' END,
+        verdict = CASE WHEN c.verdict = '' AND EXISTS (SELECT 1 FROM reached r WHERE r.id = c.id AND r.act = 2)
+                  THEN 'missed' ELSE c.verdict END,
+        failures = 0
+    FROM (SELECT DISTINCT id FROM due) claimed LEFT JOIN next USING (id)
+    WHERE c.id = claimed.id
+), breaches AS (
+    INSERT INTO cases_breach (clock_id, case_id, kind, due_at, detected_at, party, team_id, holder_id, is_archive, cause, prevention)
+    SELECT r.id, r.case_id, r.kind, r.due_at, {detected}, k.party, k.team_id, k.assignee_id, r.is_archive, '', ''
+    FROM reached r JOIN cases_case k ON k.id = r.case_id WHERE r.act = 2
+    ON CONFLICT (clock_id) DO UPDATE SET withdrawn_at = NULL
+)
+INSERT INTO events_event (kind, subject_type, subject_id, customer_id, at, facts)
+SELECT CASE r.act WHEN 1 THEN 'clock.warned' ELSE 'clock.breached' END, 'case', r.case_id, k.customer_id, r.mark_at,
+       jsonb_build_object('clock', r.id, 'kind', r.kind, 'percent', r.percent, 'assignee', k.assignee_id, 'team', k.team_id)
+FROM reached r JOIN cases_case k ON k.id = r.case_id
+ORDER BY r.mark_at
+"""
+
+
+def sweep(*, now: dt.datetime | None = None, is_archive: bool = False, limit: int = BATCH) -> Swept:
+    """One batch of marks, and when no marks are left a few steps of the ladder. `now` only for archives."""
+    marks = sweep_marks(now=now, is_archive=is_archive, limit=limit)
+    if marks == limit:
+        return Swept(marks=marks)
+    return Swept(marks=marks, steps=sweep_steps(now=now, is_archive=is_archive))
+
+
+@transaction.atomic
+def sweep_marks(*, now: dt.datetime | None, is_archive: bool, limit: int) -> int:
+    with connection.cursor() as cursor:
+        claim = CLAIM.format(now="%(now)s" if now else "statement_timestamp()")
+        cursor.execute(claim, {"now": now, "archive": is_archive, "limit": limit})
+        claimed = cursor.fetchall()
+        if not claimed:
+            return 0
+        cursor.execute("SELECT statement_timestamp()")
+        asked = {"now": now or cursor.fetchone()[0], "ids": [row[0] for row in claimed]}
+        cursor.execute(
+            HANDLE.format(detected="%(now)s" if now else "statement_timestamp()"),
+            asked | mark_columns({row[1] for row in claimed}),
+        )
+        return len(claimed)
+
+
+def mark_columns(policy_ids: set[int]) -> dict[str, list[object]]:
+    """The schedules of the policies at hand as columns, for one join instead of a loop."""
+    rows = [
+        (policy_id, kind, position, mark.percent, int(mark.act))
+        for policy_id in sorted(policy_ids)
+        for kind in ClockKind.values
+        for position, mark in enumerate(rules_of(policy_id).marks(kind))
+    ]
+    names = ("policies", "kinds", "positions", "percents", "acts")
+    return {name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
+
+
+def sweep_steps(*, now: dt.datetime | None, is_archive: bool) -> int:
+    """Escalations, case by case. One that fails is set aside by `wake_at`, never by `due_at`, and reported."""
+    due = SlaClock.objects.filter(wake_at__lte=now or Now(), is_archive=is_archive, wake_for=WakeFor.STEP)
+    taken = 0
+    for clock_id, wake_at in list(due.order_by("wake_at").values_list("pk", "wake_at")[:STEP_BATCH]):
+        try:
+            taken += climb_ladder(clock_id=clock_id, now=max(wake_at, now or wake_at))
+        except DatabaseError:
+            raise
+        except Exception:  # one bad case must not stop the ladder for the rest
+            log.exception("ladder step set aside", extra={"clock": clock_id})
+            set_aside(clock_id)
+    return taken
+
+
+def set_aside(clock_id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE cases_slaclock SET wake_at = statement_timestamp() + %s, failures = least(failures + 1, 999) WHERE id = %s",
+            [SET_ASIDE, clock_id],
+        )
+
+
+def next_wake_seconds(longest: float) -> float:
+    """Seconds until the next clock wakes, at most `longest`, at least 0. One index probe."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT extract(epoch FROM min(wake_at) - statement_timestamp()) FROM cases_slaclock "
+            "WHERE wake_at IS NOT NULL AND NOT is_archive"
+        )
+        seconds = cursor.fetchone()[0]
+    return longest if seconds is None else min(max(float(seconds), 0.0), longest)
+
+
+def sweep_archive(*, upto: dt.datetime) -> int:
+    """Everything that fell due in replayed history by `upto`; returns how many marks and steps were handled."""
+    return sum(swept.marks + swept.steps for swept in _until_empty(upto))
+
+
+def _until_empty(upto: dt.datetime) -> Iterator[Swept]:
+    while (swept := sweep(now=upto, is_archive=True)) != Swept():
+        yield swept
+
+
+def beat(name: str) -> None:
+    """A sweeper's sign of life."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cases_sweeper (name, swept_at) VALUES (%s, statement_timestamp()) "
+            "ON CONFLICT (name) DO UPDATE SET swept_at = excluded.swept_at",
+            [name],
+        )
+
+
+def heartbeat() -> float | None:
+    """Seconds since any sweeper last swept; None when none ever did."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extract(epoch FROM statement_timestamp() - max(swept_at)) FROM cases_sweeper")
+        age = cursor.fetchone()[0]
+    return None if age is None else float(age)
+
+
+def newest_sweep() -> dt.datetime | None:
+    return Sweeper.objects.order_by("-swept_at").values_list("swept_at", flat=True).first()

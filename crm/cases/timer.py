@@ -1,0 +1,78 @@
+"""The loop that runs the clocks, as a step of every Celery worker on the `clock` queue.
+
+It needs the database alone: a lost broker, a dead beat or a second worker change nothing.
+"""
+
+import logging
+import os
+import socket
+import threading
+import time
+from typing import Any
+
+from celery import bootsteps
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+
+from crm.cases.sweep import Swept, beat, next_wake_seconds, sweep
+
+log = logging.getLogger(__name__)
+LONGEST = 1.0  # a clock opened while we sleep may wake earlier than the one we sleep for
+SHORTEST = 0.02  # a row that another holds must not make us spin
+BEAT_EVERY = 1.0
+
+
+class Timer(threading.Thread):
+    """Sleep to the next `wake_at` (at most a second), sweep, again."""
+
+    def __init__(self) -> None:
+        super().__init__(name="clock-timer", daemon=True)
+        self.stopping = threading.Event()
+        self.sweeper = f"{socket.gethostname()}:{os.getpid()}"
+        self.beaten = 0.0
+
+    def run(self) -> None:
+        while not self.stopping.is_set():
+            self.stopping.wait(self.round())
+        connection.close()
+
+    def round(self) -> float:
+        """One sweep; returns how long to sleep. A database that is away is tried again each second."""
+        try:
+            swept = sweep()
+            self.show_life()
+            if swept != Swept():
+                return 0.0
+            return max(next_wake_seconds(LONGEST), SHORTEST)
+        except (DatabaseError, InterfaceError):
+            log.exception("sweep failed")
+            close_old_connections()
+            connection.close()
+            return LONGEST
+
+    def show_life(self) -> None:
+        if time.monotonic() - self.beaten >= BEAT_EVERY:
+            beat(self.sweeper)
+            self.beaten = time.monotonic()
+
+    def stop(self) -> None:
+        self.stopping.set()
+        self.join(timeout=10)
+
+
+class ClockTimer(bootsteps.StartStopStep):
+    """Starts the timer in workers of the `clock` queue, and stops it first when they are told to."""
+
+    requires = {"celery.worker.components:Pool"}
+
+    def __init__(self, worker: Any, **options: Any) -> None:
+        super().__init__(worker, **options)
+        self.timer: Timer | None = None
+
+    def start(self, worker: Any) -> None:
+        if "clock" in worker.app.amqp.queues.consume_from:
+            self.timer = Timer()
+            self.timer.start()
+
+    def stop(self, worker: Any) -> None:
+        if self.timer is not None:
+            self.timer.stop()
