@@ -30,8 +30,8 @@ def rules_for(case: Case) -> Rules:
     return rules_of(newest) if newest else rules_in_force()
 
 
-def begin_clocks(case: Case, *, at: dt.datetime) -> None:
-    """The two promises of a new case, and on the case the nearer of them."""
+def first_clocks(case: Case, *, at: dt.datetime) -> list[SlaClock]:
+    """The two promises of a case about to be opened, unsaved; on the case, the nearer of them."""
     rules = rules_in_force()
     promise = promise_for(case, rules)
     clocks = [
@@ -39,15 +39,9 @@ def begin_clocks(case: Case, *, at: dt.datetime) -> None:
         for kind in ClockKind.values
         if (seconds := promise.seconds(kind)) is not None
     ]
-    SlaClock.objects.bulk_create(clocks)
-
-
-def nearest_promise(case: Case, at: dt.datetime) -> tuple[dt.datetime, str]:
-    """(due_at, kind) of the nearer promise of a case about to be opened at `at`."""
-    promise = promise_for(case, rules_in_force())
-    running = [(seconds, kind) for kind in ClockKind.values if (seconds := promise.seconds(kind)) is not None]
-    seconds, kind = min(running)
-    return at + dt.timedelta(seconds=seconds), kind
+    nearest = min(clocks, key=lambda one: one.due_at)
+    case.due_at, case.due_kind = nearest.due_at, nearest.kind
+    return clocks
 
 
 def start_response_clock(case: Case, *, at: dt.datetime, turn: int) -> None:

@@ -11,6 +11,7 @@ from crm.events.models import Event
 
 def record(
     kind: str,
+    /,
     *,
     subject: models.Model,
     customer_id: int | None = None,

@@ -15,6 +15,7 @@ from crm.cases.promises import rebuild
 from crm.customers import personal_data
 from crm.customers.models import ContactPoint
 from crm.events.actions import record
+from crm.messaging import channels
 from crm.messaging.actions import UNDO_SECONDS, cancel_message, queue_message
 from crm.messaging.errors import TooLate
 from crm.messaging.models import Message
@@ -25,7 +26,6 @@ KIND_OF_CONTACT = {
     Channel.EMAIL: ContactPoint.Kind.EMAIL,
     Channel.SMS: ContactPoint.Kind.MSISDN,
     Channel.WHATSAPP: ContactPoint.Kind.MSISDN,
-    Channel.CALL: ContactPoint.Kind.MSISDN,
     Channel.LETTER: ContactPoint.Kind.POST,
     Channel.X: ContactPoint.Kind.HANDLE,
     Channel.INSTAGRAM: ContactPoint.Kind.HANDLE,
@@ -94,7 +94,7 @@ def check_text(text: str, *, is_public: bool, override_reason: str) -> None:
 def recipient_of(case: Case, channel: str) -> str:
     """The customer's number, address or handle for this channel, verified ones first; logged talks need none."""
     kind = KIND_OF_CONTACT.get(Channel(channel))
-    if kind is None:
+    if kind is None or channels.get(channel).logs_only:
         return case.customer.name
     points = case.customer.contact_points.filter(kind=kind)
     if kind == ContactPoint.Kind.HANDLE:

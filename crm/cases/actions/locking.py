@@ -50,8 +50,8 @@ def need_reason(reason: str) -> str:
     return reason.strip()
 
 
-def save_and_record(case: Case, kind: str, *, by: Any, at: dt.datetime, **facts: Any) -> None:
+def save_and_record(case: Case, event: str, /, *, by: Any, at: dt.datetime, **facts: Any) -> None:
     """Save with the next version, and write the one event of the act."""
     case.version += 1
     case.save()
-    record(kind, subject=case, customer_id=case.customer_id, by=by, at=at, **facts)
+    record(event, subject=case, customer_id=case.customer_id, by=by, at=at, **facts)

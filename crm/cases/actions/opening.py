@@ -7,8 +7,8 @@ from django.db import transaction
 
 from crm.cases.actions.locking import TOLERANCE
 from crm.cases.errors import BadTime
-from crm.cases.models import Case, CaseInteraction, Category, Holding
-from crm.cases.promises import begin_clocks, nearest_promise
+from crm.cases.models import Case, CaseInteraction, Category, Holding, SlaClock
+from crm.cases.promises import first_clocks
 from crm.cases.words import Kind, Priority, State
 from crm.customers.models import Customer
 from crm.events.actions import record
@@ -70,9 +70,9 @@ def open_case(
         last_message_at=at,
         last_direction=Direction.IN,
     )
-    case.due_at, case.due_kind = nearest_promise(case, at)
+    clocks = first_clocks(case, at=at)
     case.save()
-    begin_clocks(case, at=at)
+    SlaClock.objects.bulk_create(clocks)
     interaction = Interaction.objects.create(
         customer=customer,
         channel=channel,
