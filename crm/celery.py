@@ -4,11 +4,14 @@ import os
 
 from celery import Celery
 
+from crm.lib.observe.tasks import watch_tasks
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 
 app = Celery("sapa")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+watch_tasks()
 
 # A task's queue follows from its room: `clock` for the timers, `outbox` for sending, `batch` for the long, else `default`.
 app.conf.task_routes = {

@@ -3,12 +3,14 @@
 A malformed value stops the start with the variable's name. docs/operations.md lists the variables.
 """
 
+import datetime as dt
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
 from crm.lib import env
 from crm.lib.embedded import ensure_servers, local_secret
+from crm.lib.observe.logs import logging_settings
 from crm.lib.urls import database_from_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -22,8 +24,8 @@ SITE_URL = env.text("SITE_URL", f"http://127.0.0.1:{env.number('PORT', 8000)}")
 LIVE_URL = env.text("SAPA_LIVE_URL", "/live/")
 
 INSTALLED_APPS = [
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "crm.staff.admin_config.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -60,6 +62,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "crm.lib.observe.requests.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -72,6 +75,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "crm.staff.middleware.SignInForFragments",
+    "crm.staff.middleware.SessionLimits",
+    "crm.staff.middleware.PersonalSettings",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -122,9 +128,40 @@ AUTH_PASSWORD_VALIDATORS = [
     }
 ]
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "staff:login", "desk:home", "staff:login"
+SESSION_ENGINE = "crm.staff.session_store"
 SESSION_COOKIE_AGE = env.number("SESSION_HOURS", 10) * 3600
+SESSION_IDLE = dt.timedelta(minutes=env.number("SESSION_IDLE_MINUTES", 60))
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
+
+PASSWORD_RESET_TIMEOUT = 3600
+INVITATION_LASTS = dt.timedelta(hours=env.number("INVITATION_HOURS", 72))
+OTP_TOTP_ISSUER = "Sapa"
+# How many proxies of ours stand before the web processes: the visitor's address is read that far from the right.
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
+
+AXES_FAILURE_LIMIT = env.number("LOCK_AFTER_FAILURES", 5)
+AXES_COOLOFF_TIME = dt.timedelta(minutes=env.number("LOCK_MINUTES", 15))
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "crm.staff.locks.account_of"
+AXES_WHITELIST_CALLABLE = "crm.staff.locks.is_sign_on"
+AXES_CLIENT_IP_CALLABLE = "crm.staff.visitor.client_ip"
+AXES_LOCKOUT_CALLABLE = "crm.staff.locks.keep_response"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True  # SignIn is our log
+AXES_VERBOSE = AXES_ENABLE_ADMIN = False
+
+# The company's own sign-on: OpenID Connect, offered on the log-in page when these are set.
+OIDC_RP_CLIENT_ID, OIDC_RP_CLIENT_SECRET = env.text("OIDC_RP_CLIENT_ID"), env.text("OIDC_RP_CLIENT_SECRET")
+OIDC_OP_AUTHORIZATION_ENDPOINT = env.text("OIDC_OP_AUTHORIZATION_ENDPOINT")
+OIDC_OP_TOKEN_ENDPOINT, OIDC_OP_USER_ENDPOINT = env.text("OIDC_OP_TOKEN_ENDPOINT"), env.text("OIDC_OP_USER_ENDPOINT")
+OIDC_OP_JWKS_ENDPOINT = env.text("OIDC_OP_JWKS_ENDPOINT")
+OIDC_RP_SIGN_ALGO = env.text("OIDC_RP_SIGN_ALGO", "RS256")
+OIDC_AUTHENTICATION_CALLBACK_URL = "staff:company_callback"
+OIDC_USE_PKCE, OIDC_CREATE_USER, OIDC_TIMEOUT = True, False, 10
+if OIDC_RP_CLIENT_ID:
+    AUTHENTICATION_BACKENDS += ["crm.staff.backends.CompanySignOn"]
 
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", _("Bahasa Indonesia")), ("en", _("English"))]
@@ -158,13 +195,20 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
+# Probes ask by plain HTTP, past the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+LOGGING = logging_settings(env.choice("LOG_FORMAT", ("json", "text")))
 if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+# A local set-up has no mail server: e-mails are written to files, and the page that sends one says where.
+EMAIL_TO_FILES = not PRODUCTION and not env.text("EMAIL_HOST")
+EMAIL_BACKEND = f"django.core.mail.backends.{'filebased' if EMAIL_TO_FILES else 'smtp'}.EmailBackend"
+EMAIL_FILE_PATH = MEDIA_ROOT.parent / "mail" if EMAIL_TO_FILES else None
 EMAIL_HOST, EMAIL_PORT = env.text("EMAIL_HOST", "localhost"), env.number("EMAIL_PORT", 25)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_USER"), env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")

@@ -3,7 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from crm.lib.observe import probes
+from crm.reports.metrics import metrics
+
 urlpatterns = [
+    path("healthz", probes.alive, name="healthz"),
+    path("readyz", probes.ready, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("", include("crm.staff.urls")),
     path("", include("crm.desk.urls")),

@@ -70,7 +70,7 @@ def test_a_killed_supervisor_leaves_no_process_either(supervised: psutil.Process
 
 
 def test_a_program_that_was_killed_is_started_again(supervised: psutil.Process) -> None:
-    leaders = {process for process in supervised.children() if "leash" not in " ".join(process.cmdline())}
+    leaders = {process for process in supervised.children() if "-I" not in process.cmdline()}
     victim = leaders.pop()
     left_over = victim.children()
     victim.kill()
@@ -80,7 +80,7 @@ def test_a_program_that_was_killed_is_started_again(supervised: psutil.Process) 
 
 def test_a_killed_leash_is_renewed(supervised: psutil.Process, tmp_path: Path) -> None:
     family = supervised.children(recursive=True)
-    leash = next(process for process in supervised.children() if "crm.lib.supervisor.leash" in process.cmdline())
+    leash = next(process for process in supervised.children() if "-I" in process.cmdline())
     leash.kill()
     until(lambda: set(supervised.children(recursive=True)) - set(family))
     supervised.kill()

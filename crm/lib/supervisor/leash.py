@@ -21,7 +21,7 @@ class Leash:
     """The supervisor's end."""
 
     def __init__(self, lock: Path, patience: float = PATIENCE) -> None:
-        self.command = [sys.executable, "-m", "crm.lib.supervisor.leash", str(lock), str(patience)]
+        self.command = [sys.executable, "-I", __file__, str(lock), str(patience)]
         self.groups: set[int] = set()
         self._start()
 

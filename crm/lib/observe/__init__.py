@@ -1,0 +1,1 @@
+"""What the operators see: logs without personal data, request ids, probes, numbers for Prometheus."""
