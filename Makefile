@@ -20,8 +20,10 @@ run: setup  ## Serve the product: sets up whatever is missing; PORT and SAPA_HOM
 stop:  ## Stop what `make run` or a command left running, the embedded servers too
 	@test ! -x $(BIN)/python || $(BIN)/python -m crm.lib.supervisor stop
 
+test: export PATH := $(PATH):$(CURDIR)/$(BIN)
 test: setup-dev  ## Run the tests; ARGS="tests/cases -k sweep" narrows them
 	@.ci/chromium
+	$(if $(ARGS),,node --test --test-reporter=dot tests/js/*.test.js)
 	$(BIN)/pytest $(if $(ARGS),$(ARGS),-n 2)
 
 lint: setup-dev  ## Formatting, style, types, layers
@@ -33,7 +35,7 @@ lint: setup-dev  ## Formatting, style, types, layers
 check: lint  ## Exactly what CI runs: lint, migrations, templates, translations, schema, deployment settings, tests
 	$(MANAGE) makemigrations --check --dry-run
 	$(BIN)/python .ci/templates.py
-	$(BIN)/python .ci/messages.py
+	$(BIN)/python .ci/messages.py check
 	$(MANAGE) spectacular --validate --fail-on-warn --file /dev/null
 	.ci/deploy
 	$(MAKE) test
@@ -84,7 +86,7 @@ node_modules/.installed: package.json package-lock.json | .venv/.runtime
 	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-static/vendor/.done: node_modules/.installed .ci/vendor.py
+static/vendor/.done: node_modules/.installed .ci/vendor.py .ci/icons.txt $(shell find templates -name "*.html")
 	@$(BIN)/python .ci/vendor.py
 	@touch $@
 

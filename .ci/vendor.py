@@ -1,6 +1,6 @@
-"""Puts what the pages need from node_modules into static/vendor (`npm ci` first). Safe to repeat; does nothing when up to date.
+"""Puts what the pages need from node_modules into static/vendor (`npm ci` first). Does nothing when up to date.
 
-Writes: tabler.css, font/, htmx.js, echarts.js (only the parts in .ci/echarts.js), icons.svg (a sprite of the icons in use).
+Writes tabler.css, font/, htmx.js, echarts.js (the parts in .ci/echarts.js) and icons.svg (a sprite of those in use).
 """
 
 import hashlib

@@ -44,7 +44,7 @@ def grouped(value: Number, decimals: int = 0) -> str:
 def rupiah(amount: Number) -> str:
     """1234567 -> 'Rp 1.234.567' (no-break space, so that an amount never wraps)."""
     sign = "−" if amount < 0 else ""
-    return f"{sign}Rp\u00a0{grouped(abs(amount))}"
+    return f"{sign}Rp\u00a0{grouped(max(amount, -amount))}"
 
 
 def percent(share: Number) -> str:

@@ -7,7 +7,7 @@ from django.forms import BoundField, CheckboxInput, Select
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from crm.lib import display
 
@@ -77,9 +77,9 @@ def countdown_chip(due: datetime | None, tense: str, text: str = "") -> SafeStri
 
     Without `due` (a stopped clock) it shows `text`.
     """
-    glyph, shown = icon(TENSE_ICONS[tense]), text or (countdown(due) if due else "")
-    running = format_html(" data-left") if due else ""
-    return format_html('<span class="chip tense" data-chip>{}<span class="num"{}>{}</span></span>', glyph, running, shown)
+    chip = '<span class="chip tense" data-chip>{}<span class="num"{}>{}</span></span>'
+    shown = text or (countdown(due) if due else "")
+    return format_html(chip, icon(TENSE_ICONS[tense]), mark_safe(" data-left") if due else "", shown)
 
 
 @register.simple_tag
