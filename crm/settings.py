@@ -170,7 +170,8 @@ USE_TZ = USE_I18N = True
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+# Collected files are for production; elsewhere each is found where it lies.
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles"))) if PRODUCTION else None
 MEDIA_ROOT = Path(env.text("SAPA_HOME", str(BASE_DIR / ".sapa"))) / "files"
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {
