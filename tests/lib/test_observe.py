@@ -13,8 +13,6 @@ from crm.celery import app
 from crm.lib.observe.logs import logging_settings
 from crm.lib.observe.redact import MARK, redacted
 
-pytestmark = pytest.mark.django_db
-
 
 class Lines(logging.Handler):
     """What the handler of the settings would print, as JSON."""
@@ -56,6 +54,7 @@ def test_a_request_id_that_could_forge_a_line_is_replaced(client: Client, offere
     assert client.get("/healthz", headers={"X-Request-ID": offered})["X-Request-ID"] != offered
 
 
+@pytest.mark.django_db
 def test_a_request_is_logged_by_its_view_without_path_query_or_body(client: Client, lines: Lines) -> None:
     client.post(
         "/nowhere/siti@example.com?msisdn=6281234567890", {"note": "rahasia"}, headers={"X-Request-ID": "req-12345"}
@@ -91,7 +90,7 @@ def test_an_invented_method_makes_no_new_series(client: Client) -> None:
         ("to siti@example.com now", f"to {MARK} now"),
         ("MSISDN +6281234567890", f"MSISDN {MARK}"),
         ("Key (handle)=(siti) already exists", f"Key (handle)=({MARK}) already exists"),
-        ("Failing row contains (7, Siti, null).", f"Failing row contains ({MARK}"),
+        ("Failing row contains (7, Siti, null).", f"Failing row contains ({MARK})."),
         ("GET /x?q=siti&page=2 failed", f"GET /x?{MARK} failed"),
         ("case 4711 on 2026-11-22", "case 4711 on 2026-11-22"),
     ],
@@ -126,11 +125,13 @@ def test_a_task_carries_the_id_of_the_request_that_asked_for_it(lines: Lines) ->
     assert headers == {"request_id": "req-12345"}
 
 
+@pytest.mark.django_db
 def test_the_product_is_alive_and_ready(client: Client) -> None:
     assert client.get("/healthz").content == b"ok\n"
     assert client.get("/readyz").json() == {"database": True, "broker": True}
 
 
+@pytest.mark.django_db
 @override_settings(REDIS_URL="redis://127.0.0.1:1/0")
 def test_without_its_broker_it_is_alive_but_not_ready(client: Client) -> None:
     assert client.get("/healthz").status_code == 200
