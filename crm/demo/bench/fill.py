@@ -3,14 +3,16 @@
 Deadlines lie a month and more ahead, so that a filled database stays quiet and is good for the next run.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import Any
 
 from django.db import ProgrammingError, connection, models, transaction
 
 from crm.cases.defaults import ensure_policy
-from crm.cases.models import Case, CaseInteraction, SlaClock
-from crm.cases.words import ClockKind, State, Verdict
+from crm.cases.models import Case, CaseInteraction, Holding, SlaClock
+from crm.cases.words import ClockKind, State, Verdict, WakeFor
 from crm.customers.models import ContactPoint, Customer
 from crm.staff.models import Role, Team, User
 from crm.timeline.models import Channel, Interaction
@@ -76,6 +78,7 @@ def _cases(first: int, last: int) -> None:
     new = f"(SELECT *, id AS i FROM cases_case WHERE id > {before}) c"
     insert(SlaClock, new, _clock(ClockKind.RESPONSE, 900, stopped=f"NOT ({UNANSWERED})"))
     insert(SlaClock, new, _clock(ClockKind.RESOLUTION, 259_200, stopped="false"))
+    insert(Holding, new, {"case_id": "id", "team_id": "team_id", "user_id": "assignee_id", "since": "opened_at"})
     _messages(before)
 
 
@@ -110,7 +113,8 @@ def _clock(kind: str, seconds: int, stopped: str) -> dict[str, str]:
         "target_seconds": str(seconds),
         "started_at": "opened_at",
         "due_at": "due_at",
-        "wake_at": f"CASE WHEN NOT ({stopped}) THEN due_at END",
+        "wake_at": f"CASE WHEN NOT ({stopped}) THEN due_at - interval '{seconds // 2} seconds' END",
+        "wake_for": f"CASE WHEN NOT ({stopped}) THEN '{WakeFor.MARK}' ELSE '' END",
         "stopped_at": f"CASE WHEN {stopped} THEN now() END",
         "verdict": f"CASE WHEN {stopped} THEN '{Verdict.MET}' ELSE '' END",
     }
