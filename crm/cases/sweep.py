@@ -19,7 +19,7 @@ from crm.cases.words import ClockKind, WakeFor
 
 log = logging.getLogger(__name__)
 BATCH = 1000
-STEP_BATCH = 50
+CANDIDATES = 8
 SET_ASIDE = dt.timedelta(minutes=1)
 
 
@@ -68,18 +68,23 @@ WITH mark AS (
     INSERT INTO cases_breach (clock_id, case_id, kind, due_at, detected_at, party, team_id, holder_id, is_archive, cause, prevention)
     SELECT r.id, r.case_id, r.kind, r.due_at, {detected}, k.party, k.team_id, k.assignee_id, r.is_archive, '', ''
     FROM reached r JOIN cases_case k ON k.id = r.case_id WHERE r.act = 2
-    ON CONFLICT (clock_id) DO UPDATE SET withdrawn_at = NULL
+    ON CONFLICT (clock_id) DO NOTHING
+    RETURNING clock_id
+), standing_again AS (  -- an answer in time withdrew it, and was then void
+    UPDATE cases_breach b SET withdrawn_at = NULL FROM reached r
+    WHERE b.clock_id = r.id AND r.act = 2 AND b.withdrawn_at IS NOT NULL
 )
 INSERT INTO events_event (kind, subject_type, subject_id, customer_id, at, facts)
 SELECT CASE r.act WHEN 1 THEN 'clock.warned' ELSE 'clock.breached' END, 'case', r.case_id, k.customer_id, r.mark_at,
        jsonb_build_object('clock', r.id, 'kind', r.kind, 'percent', r.percent, 'assignee', k.assignee_id, 'team', k.team_id)
 FROM reached r JOIN cases_case k ON k.id = r.case_id
+WHERE r.act = 1 OR r.id IN (SELECT clock_id FROM breaches)
 ORDER BY r.mark_at
 """
 
 
 def sweep(*, now: dt.datetime | None = None, is_archive: bool = False, limit: int = BATCH) -> Swept:
-    """One batch of marks, and when no marks are left a few steps of the ladder. `now` only for archives."""
+    """One batch of marks, and when no marks are left one step of the ladder. `now` only for archives."""
     marks = sweep_marks(now=now, is_archive=is_archive, limit=limit)
     if marks == limit:
         return Swept(marks=marks)
@@ -116,18 +121,27 @@ def mark_columns(policy_ids: set[int]) -> dict[str, list[object]]:
 
 
 def sweep_steps(*, now: dt.datetime | None, is_archive: bool) -> int:
-    """Escalations, case by case. One that fails is set aside by `wake_at`, never by `due_at`, and reported."""
+    """One escalation: between two of them the next breach is looked for. Returns how many were taken (0 or 1).
+
+    Several candidates, because another sweeper may hold the first. One that fails is set aside by `wake_at`, never by
+    `due_at`, and reported.
+    """
     due = SlaClock.objects.filter(wake_at__lte=now or Now(), is_archive=is_archive, wake_for=WakeFor.STEP)
-    taken = 0
-    for clock_id, wake_at in list(due.order_by("wake_at").values_list("pk", "wake_at")[:STEP_BATCH]):
-        try:
-            taken += climb_ladder(clock_id=clock_id, now=max(wake_at, now or wake_at))
-        except DatabaseError:
-            raise
-        except Exception:  # one bad case must not stop the ladder for the rest
-            log.exception("ladder step set aside", extra={"clock": clock_id})
-            set_aside(clock_id)
-    return taken
+    for clock_id, wake_at in due.order_by("wake_at").values_list("pk", "wake_at")[:CANDIDATES]:
+        if take_step(clock_id, now=now or wake_at):
+            return 1
+    return 0
+
+
+def take_step(clock_id: int, *, now: dt.datetime) -> bool:
+    try:
+        return climb_ladder(clock_id=clock_id, now=now)
+    except DatabaseError:
+        raise  # the database's trouble is not the case's
+    except Exception:  # one bad case must not stop the ladder for the rest
+        log.exception("ladder step set aside", extra={"clock": clock_id})
+        set_aside(clock_id)
+        return False
 
 
 def set_aside(clock_id: int) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 from crm.cases import clock
 from crm.cases.actions.locking import change_state, lock_case, moment, need_reason, save_and_record
 from crm.cases.clocks import first_waiting, new_clock, next_turn, refresh_due, running_clocks, stop_clock, void_clock
-from crm.cases.errors import FirstReplyMissing
+from crm.cases.errors import BadTime, FirstReplyMissing
 from crm.cases.models import Case, Escalation, Holding
 from crm.cases.promises import rules_for
 from crm.cases.words import ClockKind, Party
@@ -31,6 +31,8 @@ def settle_case(
     """
     case = lock_case(case, version=version)
     at = moment(case, at)
+    if case.last_message_at is not None and at < case.last_message_at:
+        raise BadTime
     if first_waiting(case):
         raise FirstReplyMissing
     was = change_state(case, "settle")
