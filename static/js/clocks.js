@@ -25,7 +25,7 @@ function move(host, tense) {
 
 function turn(host, now) {
   const left = (Date.parse(host.dataset.due) - now) / 1000, text = countdown(left, lang);
-  const tense = tenseOf(left, Number(host.dataset.risk ?? 0));
+  const tense = tenseOf(left, Number(host.dataset.risk ?? 0), host.dataset.tense);
   if (host.dataset.tense !== tense) move(host, tense);
   for (const el of host.querySelectorAll("[data-left]")) write(el, text);
   const used = host.dataset.total && host.querySelector("rect[data-used]");

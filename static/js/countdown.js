@@ -29,5 +29,9 @@ export function spoken(seconds, lang = "en") {
   return said.join(" ") || `0 ${unit.second}`;
 }
 
-/** ok, risk (less than `risk` seconds are left) or late. */
-export const tenseOf = (left, risk) => (left <= 0 ? "late" : left <= risk ? "risk" : "ok");
+/** risk (at most `risk` seconds are left), late, else ok; a waiting case whose clock runs on stays calm until then. */
+export function tenseOf(left, risk, before = "ok") {
+  if (left <= 0) return "late";
+  if (left <= risk) return "risk";
+  return before === "wait" ? "wait" : "ok";
+}

@@ -36,7 +36,10 @@ document.addEventListener("sapa:toast", (event) => toast("said", event.detail.te
 document.addEventListener("htmx:response:error", (event) => {
   if (event.detail.ctx.response.status >= 500) toast("failed");
 });
-document.addEventListener("htmx:error", () => toast("unreachable"));
+document.addEventListener("htmx:error", (event) => {
+  const asked = event.detail.ctx?.sourceEvent?.type;
+  if (asked !== "sapa:changed") toast("unreachable");  // what the page reads by itself has the banner of live.js
+});
 document.addEventListener("keydown", (event) => {
   if (event.key === "z" && !event.ctrlKey && !event.metaKey && !isTyping(event.target)) {
     region?.querySelector("[data-undo]")?.click();

@@ -21,6 +21,13 @@ test("a clock is at risk in its last minutes and late from its deadline on", () 
   assert.equal(tenseOf(0, 300), "late");
 });
 
+test("a waiting case stays calm until its running clock comes near", () => {
+  assert.equal(tenseOf(301, 300, "wait"), "wait");
+  assert.equal(tenseOf(300, 300, "wait"), "risk");
+  assert.equal(tenseOf(-1, 300, "wait"), "late");
+  assert.equal(tenseOf(301, 300, "late"), "ok");
+});
+
 test("a clock whose policy names no risk goes from ok to late", () => {
   assert.equal(tenseOf(1, 0), "ok");
   assert.equal(tenseOf(0, 0), "late");
