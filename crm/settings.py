@@ -208,13 +208,17 @@ if PRODUCTION:
 
 # A local set-up has no mail server: e-mails are written to files, and the page that sends one says where.
 EMAIL_TO_FILES = not PRODUCTION and not env.text("EMAIL_HOST")
-EMAIL_BACKEND = f"django.core.mail.backends.{'filebased' if EMAIL_TO_FILES else 'smtp'}.EmailBackend"
+EMAIL_BACKEND = (
+    "django.core.mail.backends.filebased.EmailBackend" if EMAIL_TO_FILES else "crm.messaging.channels.smtp.WatchedBackend"
+)
 EMAIL_FILE_PATH = MEDIA_ROOT.parent / "mail" if EMAIL_TO_FILES else None
 EMAIL_HOST, EMAIL_PORT = env.text("EMAIL_HOST", "localhost"), env.number("EMAIL_PORT", 25)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_USER"), env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Sapa <care@sapa.example>")
+# Name and address at the head of a printed letter, lines parted by |.
+LETTERHEAD = env.text("LETTERHEAD", "Layanan Pelanggan")
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
@@ -229,24 +233,39 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["crm.api.auth.ClientAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["crm.api.auth.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["crm.api.throttle.ClientThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["crm.api.parsers.BoundedJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "crm.api.errors.problem_response",
     "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
 }
 OAUTH2_PROVIDER = {
-    "SCOPES": {"cases:read": _("Read cases"), "cases:write": _("Open cases and add interactions")},
+    "SCOPES_BACKEND_CLASS": "crm.api.scopes.ClientScopes",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,  # a token is kept only as its hash
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Sapa API",
+    "DESCRIPTION": "Cases and contacts for call-centre and GraPARI systems. Every refusal is a problem (RFC 9457).",
     "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "CaseKind": "crm.cases.words.Kind",
+        "CaseState": "crm.cases.words.State",
+        "ClockKind": "crm.cases.words.ClockKind",
+        "Party": "crm.cases.words.Party",
+        "Outcome": "crm.cases.words.Outcome",
+        "Channel": "crm.timeline.models.Channel",
+        "ContactKind": "crm.customers.models.ContactPoint.Kind",
+    },
 }
 UNFOLD = {"SITE_TITLE": "Sapa", "SITE_HEADER": "Sapa"}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

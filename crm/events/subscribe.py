@@ -1,4 +1,4 @@
-"""Reading facts: each subscriber keeps its own position, sees every event at least once, and is never held up by poison."""
+"""Reading facts: each subscriber has its own position, sees every event at least once; poison never holds it up."""
 
 import logging
 from collections.abc import Callable

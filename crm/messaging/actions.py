@@ -9,9 +9,9 @@ from django.utils import timezone
 from crm.customers.models import Customer
 from crm.events.actions import record
 from crm.messaging import channels
-from crm.messaging.errors import NoRecipient, Nothing, NotPublic, TooLate, TooLong
+from crm.messaging.errors import NoRecipient, Nothing, NotPublic, NotStuck, TooLate, TooLong
 from crm.messaging.knock import knock
-from crm.messaging.models import Message
+from crm.messaging.models import Letter, Message
 from crm.staff.models import User
 from crm.timeline.models import Interaction
 
@@ -91,14 +91,66 @@ def _log_as_sent(message: Message, *, at: dt.datetime) -> None:
 
 @transaction.atomic
 def cancel_message(*, message: Message, by: User | None = None, at: dt.datetime | None = None) -> Message:
-    """Withdraw a message nobody has claimed yet. Raises TooLate: of this and a claim exactly one wins (row lock)."""
+    """Withdraw a message within its undo seconds. Raises TooLate: of this and a claim exactly one wins (row lock)."""
+    at = at or timezone.now()
     message = Message.objects.select_for_update().get(pk=message.pk)
-    if message.state != Message.State.QUEUED or message.attempts:
+    if message.state != Message.State.QUEUED or at >= message.send_at or message.attempts:
         raise TooLate
     message.state = Message.State.CANCELLED
     message.save(update_fields=["state"])
     record_message("message.cancelled", message, by=by, at=at)
     return message
+
+
+@transaction.atomic
+def retry_message(*, message: Message, by: User, at: dt.datetime | None = None) -> Message:
+    """Send a refused or uncertain message once more; of an uncertain one the customer may get a second copy."""
+    message = _lock_stuck(message, *Message.STUCK)
+    message.state, message.send_at, message.attempts = Message.State.QUEUED, at or timezone.now(), 0
+    message.claimed_by, message.claimed_at, message.begun_at = "", None, None
+    message.save(update_fields=["state", "send_at", "attempts", "claimed_by", "claimed_at", "begun_at"])
+    record_message("message.retried", message, by=by, at=at)
+    transaction.on_commit(partial(knock, after=0))
+    return message
+
+
+@transaction.atomic
+def confirm_sent(*, message: Message, by: User, at: dt.datetime | None = None) -> Message:
+    """Somebody found out that an uncertain message did arrive."""
+    message = _lock_stuck(message, Message.State.UNCERTAIN)
+    message.state, message.sent_at = Message.State.SENT, message.begun_at or at or timezone.now()
+    message.save(update_fields=["state", "sent_at"])
+    record_message("message.sent", message, by=by, at=at)
+    return message
+
+
+@transaction.atomic
+def confirm_not_sent(*, message: Message, by: User, at: dt.datetime | None = None) -> Message:
+    """Somebody found out that an uncertain message never arrived: the same as refused, the answer is void."""
+    message = _lock_stuck(message, Message.State.UNCERTAIN)
+    message.state = Message.State.FAILED
+    message.save(update_fields=["state"])
+    record_message("message.failed", message, by=by, at=at)
+    return message
+
+
+def _lock_stuck(message: Message, *states: Message.State) -> Message:
+    """Raises NotStuck when the sender or a colleague was quicker."""
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    if message.state not in states:
+        raise NotStuck
+    return message
+
+
+@transaction.atomic
+def mark_posted(*, letter: Letter, by: User, at: dt.datetime | None = None) -> Letter:
+    """The letter was printed and given to the post. A second press changes nothing."""
+    letter = Letter.objects.select_for_update(of=["self"]).select_related("message").get(pk=letter.pk)
+    if letter.posted_at is None:
+        letter.posted_at, letter.posted_by = at or timezone.now(), by
+        letter.save(update_fields=["posted_at", "posted_by"])
+        record_message("letter.posted", letter.message, by=by, at=letter.posted_at)
+    return letter
 
 
 def record_message(kind: str, message: Message, *, by: User | None = None, at: dt.datetime | None = None) -> None:

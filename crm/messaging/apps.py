@@ -5,3 +5,15 @@ class MessagingConfig(AppConfig):
     name = "crm.messaging"
     label = "messaging"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Adapters know Message, and models can be read only now.
+        from crm.messaging import channels  # noqa: PLC0415
+        from crm.messaging.channels.email import Email  # noqa: PLC0415
+        from crm.messaging.channels.letter import OnPaper  # noqa: PLC0415
+        from crm.messaging.channels.logged import Logged  # noqa: PLC0415
+
+        channels.register("email", Email())
+        channels.register("letter", OnPaper())
+        for code in ("call", "counter", "ivr"):
+            channels.register(code, Logged())

@@ -1,13 +1,36 @@
 """Message: the outbox. A row written in the caller's transaction is the promise to send."""
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.customers.models import Customer
 from crm.staff.models import User
 from crm.timeline.models import Channel, Interaction
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def due(self) -> "MessageQuerySet":
+        """To be sent now, by the database's clock; the order in which they were promised."""
+        return self.filter(state=Message.State.QUEUED, send_at__lte=Now()).order_by("send_at", "id")
+
+    def stale(self, after: dt.timedelta) -> "MessageQuerySet":
+        """Claimed so long ago that the worker must have died: before it began this one, or in the middle of it."""
+        begun = Q(begun_at__lt=Now() - after)
+        never_begun = Q(begun_at__isnull=True, claimed_at__lt=Now() - after)
+        return self.filter(begun | never_begun, state=Message.State.SENDING)
+
+    def stuck(self) -> "MessageQuerySet":
+        """Refused or uncertain: somebody must decide."""
+        return self.filter(state__in=Message.STUCK)
+
+    def retrying(self) -> "MessageQuerySet":
+        """Put off after a passing failure."""
+        return self.filter(state=Message.State.QUEUED, attempts__gt=0)
 
 
 class Message(models.Model):
@@ -18,6 +41,8 @@ class Message(models.Model):
         FAILED = "failed", _("Refused for good")
         UNCERTAIN = "uncertain", _("Perhaps sent")
         CANCELLED = "cancelled", _("Withdrawn before sending")
+
+    STUCK = (State.FAILED, State.UNCERTAIN)
 
     interaction = models.OneToOneField(Interaction, null=True, blank=True, on_delete=models.PROTECT)
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT)
@@ -41,13 +66,44 @@ class Message(models.Model):
     error = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
+    objects = MessageQuerySet.as_manager()
+
     class Meta:
+        constraints = [
+            # The outbox page and the metrics count on it: sent says when, and only sent does.
+            models.CheckConstraint(condition=Q(state="sent") ^ Q(sent_at__isnull=True), name="message_sent_says_when"),
+            # release_stale tells a claim by its time.
+            models.CheckConstraint(
+                condition=~Q(state="sending") | Q(claimed_at__isnull=False), name="message_claim_says_when"
+            ),
+        ]
         indexes = [
             # The claim: due rows, oldest first.
-            models.Index(fields=["send_at"], condition=Q(state="queued"), name="message_due"),
+            models.Index(fields=["send_at", "id"], condition=Q(state="queued"), name="message_due"),
             # Claims whose worker died between sending and recording.
             models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="message_claimed"),
+            # The page of what somebody must decide.
+            models.Index(fields=["-id"], condition=Q(state__in=["failed", "uncertain"]), name="message_stuck"),
         ]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.pk} {self.state}"
+
+
+class Letter(models.Model):
+    """A message on paper: made by the sender, then printed and posted by somebody."""
+
+    message = models.OneToOneField(Message, primary_key=True, on_delete=models.CASCADE)
+    file = models.FileField(upload_to="letters/%Y/%m", help_text="Never served by path: the view asks who is asking.")
+    made_at = models.DateTimeField(default=timezone.now)
+    posted_at = models.DateTimeField(null=True, blank=True)
+    posted_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
+
+    class Meta:
+        indexes = [
+            # The tray: what still has to be posted.
+            models.Index(fields=["made_at"], condition=Q(posted_at__isnull=True), name="letter_to_post"),
+        ]
+
+    def __str__(self) -> str:
+        return f"letter {self.pk}"

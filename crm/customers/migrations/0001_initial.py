@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,59 +15,141 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('person', 'Person'), ('company', 'Company')], default='person', max_length=10)),
-                ('name', models.CharField(blank=True, help_text='Empty while only a handle is known.', max_length=160)),
-                ('honorific', models.CharField(blank=True, help_text="Bapak, Ibu, Kak: the customer's choice, never guessed.", max_length=20)),
-                ('tier', models.CharField(blank=True, choices=[('platinum', 'Platinum'), ('gold', 'Gold'), ('silver', 'Silver'), ('bronze', 'Bronze'), ('basic', 'Basic')], max_length=10)),
-                ('language', models.CharField(default='id', max_length=5)),
-                ('time_zone', models.CharField(choices=[('Asia/Jakarta', 'WIB'), ('Asia/Makassar', 'WITA'), ('Asia/Jayapura', 'WIT')], default='Asia/Jakarta', max_length=40)),
-                ('city', models.CharField(blank=True, max_length=80)),
-                ('since', models.DateField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("person", "Person"), ("company", "Company")], default="person", max_length=10
+                    ),
+                ),
+                ("name", models.CharField(blank=True, help_text="Empty while only a handle is known.", max_length=160)),
+                (
+                    "honorific",
+                    models.CharField(
+                        blank=True, help_text="Bapak, Ibu, Kak: the customer's choice, never guessed.", max_length=20
+                    ),
+                ),
+                (
+                    "tier",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("platinum", "Platinum"),
+                            ("gold", "Gold"),
+                            ("silver", "Silver"),
+                            ("bronze", "Bronze"),
+                            ("basic", "Basic"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("language", models.CharField(default="id", max_length=5)),
+                (
+                    "time_zone",
+                    models.CharField(
+                        choices=[("Asia/Jakarta", "WIB"), ("Asia/Makassar", "WITA"), ("Asia/Jayapura", "WIT")],
+                        default="Asia/Jakarta",
+                        max_length=40,
+                    ),
+                ),
+                ("city", models.CharField(blank=True, max_length=80)),
+                ("since", models.DateField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name='ContactPoint',
+            name="ContactPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('msisdn', 'Number'), ('email', 'E-mail'), ('handle', 'Handle'), ('post', 'Postal address')], max_length=10)),
-                ('network', models.CharField(blank=True, help_text='For a handle: x, instagram, …', max_length=20)),
-                ('value', models.CharField(help_text='E.164, lower-case e-mail, or handle without @, lower case.', max_length=254)),
-                ('display', models.CharField(blank=True, max_length=254)),
-                ('verified_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('verified_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contact_points', to='customers.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("msisdn", "Number"),
+                            ("email", "E-mail"),
+                            ("handle", "Handle"),
+                            ("post", "Postal address"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("network", models.CharField(blank=True, help_text="For a handle: x, instagram, …", max_length=20)),
+                (
+                    "value",
+                    models.CharField(
+                        help_text="E.164, lower-case e-mail, or handle without @, lower case.", max_length=254
+                    ),
+                ),
+                ("display", models.CharField(blank=True, max_length=254)),
+                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "verified_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contact_points",
+                        to="customers.customer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reveal',
+            name="Reveal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=250)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('contact_point', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reveals', to='customers.contactpoint')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reason", models.CharField(max_length=250)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                (
+                    "contact_point",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="reveals", to="customers.contactpoint"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Subscription',
+            name="Subscription",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('msisdn', models.CharField(max_length=20, unique=True)),
-                ('product', models.CharField(max_length=40)),
-                ('postpaid', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('active', 'Active'), ('suspended', 'Suspended'), ('removed', 'Removed')], default='active', max_length=10)),
-                ('arpu', models.PositiveIntegerField(default=0, help_text='Rupiah a month, mean of the last three full months.')),
-                ('activated_on', models.DateField(blank=True, null=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='subscriptions', to='customers.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("msisdn", models.CharField(max_length=20, unique=True)),
+                ("product", models.CharField(max_length=40)),
+                ("postpaid", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("active", "Active"), ("suspended", "Suspended"), ("removed", "Removed")],
+                        default="active",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "arpu",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Rupiah a month, mean of the last three full months."
+                    ),
+                ),
+                ("activated_on", models.DateField(blank=True, null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="subscriptions",
+                        to="customers.customer",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.UniqueConstraint(fields=('kind', 'network', 'value'), name='contact_point_once'),
+            model_name="contactpoint",
+            constraint=models.UniqueConstraint(fields=("kind", "network", "value"), name="contact_point_once"),
         ),
     ]

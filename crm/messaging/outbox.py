@@ -1,0 +1,181 @@
+"""The sender: claim → commit → send → record. No lock is held and no transaction open while something is sent.
+
+What a crash at each point means:
+before the claim's commit   nothing happened;
+claimed, not begun          nothing has left: back to the queue after CLAIM_LASTS;
+begun, not recorded         perhaps sent: `uncertain`, for a person to decide, unless the channel is repeatable;
+recorded                    done.
+docs/adr/0007-outbox.md says why.
+"""
+
+import datetime as dt
+import logging
+import os
+import socket
+import time
+import uuid
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from crm.lib.failure import place
+from crm.messaging import channels
+from crm.messaging.actions import record_message
+from crm.messaging.channels import Passing, Permanent, SendError, Sent, Uncertain
+from crm.messaging.errors import UnknownChannel
+from crm.messaging.models import Message
+
+log = logging.getLogger(__name__)
+
+BATCH = 20
+# Longer than any adapter's time limits together, so that a slow worker is not taken for a dead one.
+CLAIM_LASTS = dt.timedelta(minutes=2)
+FIRST_RETRY, LONGEST_RETRY = dt.timedelta(seconds=10), dt.timedelta(minutes=30)
+# With the delays above a message is given up after about two hours.
+MOST_ATTEMPTS = 12
+# A restarted database is back within these seconds; after that the claim goes stale and the message is uncertain.
+RECORDING_PAUSES = (0.5, 1, 2, 4, 8, 15)
+
+State = Message.State
+
+
+def worker_name() -> str:
+    """Unique for each run, so that a claim that was taken away is never mistaken for one's own."""
+    return f"{socket.gethostname()[:60]}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
+
+
+def send_due(*, batches: int) -> bool:
+    """Send what is due, at most `batches` batches; True when there was more than that."""
+    worker = worker_name()
+    release_stale()
+    for _round in range(batches):
+        claimed = claim(worker)
+        for pk in claimed:
+            deliver(pk, worker)
+        if len(claimed) < BATCH:
+            return False
+    return True
+
+
+@transaction.atomic
+def claim(worker: str) -> list[int]:
+    """Take the next due messages; two workers never take the same one (SKIP LOCKED)."""
+    due = Message.objects.due().select_for_update(skip_locked=True)
+    ids = list(due.values_list("pk", flat=True)[:BATCH])
+    Message.objects.filter(pk__in=ids).update(state=State.SENDING, claimed_by=worker, claimed_at=Now(), begun_at=None)
+    return ids
+
+
+def deliver(pk: int, worker: str) -> None:
+    message = begin(pk, worker)
+    if message is not None:
+        outcome = attempt(message)
+        _insist(lambda: write_down(message, worker, outcome))
+
+
+def begin(pk: int, worker: str) -> Message | None:
+    """Note that sending starts. None when the claim was taken away meanwhile."""
+    mine = Message.objects.filter(pk=pk, claimed_by=worker, state=State.SENDING)
+    if not mine.update(begun_at=Now(), attempts=F("attempts") + 1):
+        return None
+    return Message.objects.select_related("customer", "interaction", "author").get(pk=pk)
+
+
+def attempt(message: Message) -> Sent | SendError:
+    """One try, over the network. A fault of the adapter itself leaves open whether anything left."""
+    try:
+        return channels.get(message.channel).send(message)
+    except SendError as error:
+        return error
+    except UnknownChannel:
+        return Permanent("unknown channel")
+    except Exception as error:
+        log.error("adapter failed", extra={"message_id": message.pk, "failure": place(error)})
+        return Uncertain(place(error))
+
+
+def _insist(record: Callable[[], None]) -> None:
+    """The customer has it already: a database that restarts now must still learn so."""
+    for pause in RECORDING_PAUSES:
+        try:
+            return record()
+        except (OperationalError, InterfaceError):
+            connection.close()
+            time.sleep(pause)
+    return record()
+
+
+@transaction.atomic
+def write_down(message: Message, worker: str, outcome: Sent | SendError) -> None:
+    """Keep the outcome, unless the message was given to somebody else or decided by hand meanwhile."""
+    mine = Message.objects.select_for_update(of=["self"]).filter(pk=message.pk, claimed_by=worker)
+    current = mine.filter(state__in=[State.SENDING, State.UNCERTAIN]).first()
+    if current is None:
+        log.warning("outcome came too late", extra={"message_id": message.pk})
+    elif isinstance(outcome, Sent):
+        _sent(current, outcome)
+    elif isinstance(outcome, Passing) and current.attempts < MOST_ATTEMPTS:
+        _put_off(current, outcome)
+    elif isinstance(outcome, Uncertain):
+        _doubt(current, outcome.reason)
+    else:
+        _end(current, State.FAILED, outcome.reason)
+
+
+def _sent(message: Message, sent: Sent) -> None:
+    message.state, message.sent_at = State.SENT, timezone.now()
+    message.external_id, message.error = sent.external_id, ""
+    message.save(update_fields=["state", "sent_at", "external_id", "error"])
+    record_message("message.sent", message)
+
+
+def _put_off(message: Message, failure: Passing) -> None:
+    again = timezone.now() + retry_delay(message.attempts)
+    _requeue(message, send_at=max(again, failure.retry_at or again), error=failure.reason)
+
+
+def _requeue(message: Message, *, send_at: dt.datetime, error: str) -> None:
+    message.state, message.send_at, message.error = State.QUEUED, send_at, error
+    message.claimed_by, message.claimed_at, message.begun_at = "", None, None
+    message.save(update_fields=["state", "send_at", "error", "claimed_by", "claimed_at", "begun_at"])
+
+
+def _doubt(message: Message, reason: str) -> None:
+    if _is_repeatable(message.channel) and message.attempts < MOST_ATTEMPTS:
+        _requeue(message, send_at=timezone.now() + retry_delay(message.attempts), error=reason)
+    else:
+        _end(message, State.UNCERTAIN, reason)
+
+
+def _end(message: Message, state: Message.State, reason: str) -> None:
+    message.state, message.error = state, reason
+    message.save(update_fields=["state", "error"])
+    record_message(f"message.{state}", message)
+
+
+def _is_repeatable(channel: str) -> bool:
+    try:
+        return channels.get(channel).repeatable
+    except UnknownChannel:
+        return False
+
+
+def retry_delay(attempts: int) -> dt.timedelta:
+    """10 s, 20 s, 40 s … 30 min."""
+    doublings = min(attempts - 1, 10)
+    return min(FIRST_RETRY * 2**doublings, LONGEST_RETRY)
+
+
+@transaction.atomic
+def release_stale() -> int:
+    """Take claims away from workers that died; returns how many."""
+    stale = list(Message.objects.stale(CLAIM_LASTS).select_for_update(skip_locked=True))
+    for message in stale:
+        if message.begun_at is None:
+            _requeue(message, send_at=message.send_at, error=message.error)
+        else:
+            _doubt(message, "the sender stopped before it could say whether this was sent")
+    return len(stale)
