@@ -5,3 +5,6 @@ class ApiConfig(AppConfig):
     name = "crm.api"
     label = "api"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from crm.api import schema  # noqa: F401, PLC0415  # registers its extensions

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from crm.events.models import Event
+from crm.events.origin import origin
 
 
 def record(
@@ -31,5 +32,5 @@ def record(
         customer_id=customer_id,
         actor_id=getattr(by, "pk", None),
         at=at or timezone.now(),
-        facts=facts,
+        facts={**origin(), **facts},
     )

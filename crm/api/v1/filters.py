@@ -1,0 +1,93 @@
+"""What the list of cases can be narrowed by. An unknown word is refused: it would widen the list in silence."""
+
+import datetime as dt
+from typing import Any
+
+import django_filters as filters
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q
+from django.forms import CharField
+from django.utils import timezone
+
+from crm.cases.models import Breach, Case, Category
+from crm.cases.policies import rules_in_force
+from crm.cases.queries import CaseQuerySet
+from crm.cases.words import Kind, State
+from crm.lib.msisdn import BadNumber, normalise
+from crm.staff.models import Team
+from crm.timeline.models import Channel
+
+QUEUES = ("all", "unassigned", "at_risk", "waiting", "breached")
+
+
+class NumberField(CharField):
+    """A telephone number as people write it, in E.164."""
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        try:
+            return normalise(text) if text else ""
+        except BadNumber as error:
+            raise ValidationError(str(error)) from error
+
+
+class NumberFilter(filters.Filter):
+    field_class = NumberField
+
+
+class CaseFilters(filters.FilterSet):
+    queue = filters.ChoiceFilter(
+        choices=[(name, name) for name in QUEUES], method="in_queue", label="Running cases as the desk's queues show them."
+    )
+    state = filters.MultipleChoiceFilter(choices=State.choices, distinct=False)
+    kind = filters.ChoiceFilter(choices=Kind.choices)
+    channel = filters.ChoiceFilter(choices=Channel.choices)
+    category = filters.ModelChoiceFilter(queryset=Category.objects.all(), to_field_name="code")
+    team = filters.ModelChoiceFilter(queryset=Team.objects.all(), to_field_name="code")
+    assignee = filters.CharFilter(field_name="assignee__staff_number", label="Staff number.")
+    customer = filters.NumberFilter(field_name="customer_id", label="The customer's id.")
+    msisdn = NumberFilter(method="of_number", label="A number of the customer: 0812…, 62812… or +62812…")
+    tag = filters.CharFilter(method="with_tag")
+    opened_after = filters.IsoDateTimeFilter(field_name="opened_at", lookup_expr="gte")
+    opened_before = filters.IsoDateTimeFilter(field_name="opened_at", lookup_expr="lt")
+    due_before = filters.IsoDateTimeFilter(field_name="due_at", lookup_expr="lt")
+    breached = filters.ChoiceFilter(
+        choices=[("true", "true"), ("false", "false")], method="missed", label="A deadline of it was missed."
+    )
+
+    class Meta:
+        model = Case
+        fields: list[str] = []
+
+    def in_queue(self, cases: CaseQuerySet, _name: str, queue: str) -> CaseQuerySet:
+        match queue:
+            case "unassigned":
+                return cases.unassigned()
+            case "at_risk":
+                return at_risk(cases)
+            case "waiting":
+                return cases.waiting()
+            case "breached":
+                return cases.breached()
+            case _:
+                return cases.running()
+
+    def of_number(self, cases: CaseQuerySet, _name: str, msisdn: str) -> CaseQuerySet:
+        held = Q(customer__subscriptions__msisdn=msisdn)
+        known = Q(customer__contact_points__kind="msisdn", customer__contact_points__value=msisdn)
+        return cases.filter(pk__in=Case.objects.filter(held | known).values("pk"))
+
+    def with_tag(self, cases: CaseQuerySet, _name: str, tag: str) -> CaseQuerySet:
+        return cases.filter(tags__contains=[tag])
+
+    def missed(self, cases: CaseQuerySet, _name: str, wanted: str) -> CaseQuerySet:
+        """Recorded, or past its deadline now though the sweep has not been by."""
+        recorded = Exists(Breach.objects.filter(case=OuterRef("pk"), withdrawn_at=None))
+        late = Q(pk__in=Case.objects.overdue(timezone.now()).values("pk"))
+        return cases.filter(late | Q(recorded)) if wanted == "true" else cases.exclude(late | Q(recorded))
+
+
+def at_risk(cases: CaseQuerySet) -> CaseQuerySet:
+    policy = rules_in_force().policy
+    limits = (policy.response_risk_seconds, policy.resolution_risk_seconds)
+    return cases.at_risk(timezone.now(), *(dt.timedelta(seconds=limit) for limit in limits))
