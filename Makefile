@@ -9,7 +9,7 @@ MANAGE = $(BIN)/python manage.py
 PO = $(wildcard crm/*/locale/*/LC_MESSAGES/*.po */locale/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL = help
-.PHONY: help run stop test check lint bench demo-reset messages lock clean setup setup-dev
+.PHONY: help run stop test check lint bench demo-reset messages compiled lock clean setup setup-dev
 
 help:  ## Show this list
 	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -49,7 +49,11 @@ bench-%: setup  ## Run one bench, e.g. bench-sla
 demo-reset: setup  ## Throw the demo operator away and seed it again
 	$(MANAGE) seed_demo --reset
 
-messages: $(PO:.po=.mo)  ## Compile the translations
+messages: .venv/.runtime  ## Write new strings into the catalogues, drop those no longer used, compile
+	$(BIN)/python .ci/messages.py extract
+	@$(MAKE) --no-print-directory compiled
+
+compiled: $(PO:.po=.mo)
 
 lock: .venv/.dev  ## Pin the newest versions that requirements*.in and package.json allow
 	$(BIN)/pip install --quiet uv
@@ -63,7 +67,7 @@ clean: stop  ## Remove what was installed or made, never the data
 	rm -rf .venv node_modules static/vendor staticfiles .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-setup: .venv/.runtime static/vendor/.done messages
+setup: .venv/.runtime static/vendor/.done compiled
 setup-dev: setup .venv/.dev
 
 .venv/.python:
