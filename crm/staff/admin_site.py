@@ -26,7 +26,7 @@ class AdminSite(UnfoldAdminSite):
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
         return csp_update(LOOSER)(super().admin_view(view, cacheable))
 
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def login(self, request: HttpRequest, _extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """One log-in page for everything: it counts failures, asks for the second step and writes the log."""
         if request.user.is_authenticated:
             raise PermissionDenied

@@ -17,7 +17,11 @@ class StaffBackend:
     """Knows active members of staff only."""
 
     def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **_: Any
+        self,
+        request: HttpRequest | None,  # noqa: ARG002
+        username: str | None = None,
+        password: str | None = None,
+        **_: Any,
     ) -> User | None:
         if not username or password is None:
             return None
@@ -47,7 +51,10 @@ class CompanySignOn(OIDCAuthenticationBackend):
         return bool(claims.get("email")) and claims.get("email_verified", True) is True
 
     def verify_token(self, token: str, **kwargs: Any) -> dict[str, Any]:
-        """The library checks signature and nonce; a token made for another client is refused here (OIDC Core 3.1.3.7)."""
+        """The library checks signature and nonce; here a token made for another client is refused.
+
+        OpenID Connect Core 1.0, 3.1.3.7 (3).
+        """
         claims = super().verify_token(token, **kwargs)
         audience = claims.get("aud", [])
         if self.OIDC_RP_CLIENT_ID not in ([audience] if isinstance(audience, str) else audience):

@@ -16,7 +16,7 @@ from crm.staff.models import User
 from crm.staff.visitor import client_ip
 
 
-def account_of(request: HttpRequest | None, credentials: dict[str, Any] | None) -> str | None:
+def account_of(_request: HttpRequest | None, credentials: dict[str, Any] | None) -> str | None:
     """What the failures of one account are counted under, by whichever of its names it was tried.
 
     A name that nobody has is kept as a digest: people type passwords into that field.
@@ -28,13 +28,13 @@ def account_of(request: HttpRequest | None, credentials: dict[str, Any] | None) 
     return person.username if person else "#" + hashlib.sha256(typed.lower().encode()).hexdigest()[:40]
 
 
-def is_sign_on(request: HttpRequest, credentials: dict[str, Any] | None) -> bool:
+def is_sign_on(_request: HttpRequest, credentials: dict[str, Any] | None) -> bool:
     """Company sign-on brings no name to count under; its provider has a lock of its own."""
     return not (credentials or {}).get("username")
 
 
 def keep_response(
-    request: HttpRequest, response: HttpResponse | None = None, credentials: dict[str, Any] | None = None
+    _request: HttpRequest, response: HttpResponse | None = None, _credentials: dict[str, Any] | None = None
 ) -> HttpResponse | None:
     """axes would answer with a page of its own; ours says until when the lock holds."""
     return response

@@ -59,7 +59,7 @@ def end(request: HttpRequest, message: str) -> None:
 
 
 class PersonalSettings:
-    """Language: the user's choice, else the cookie, else the browser (those two by LocaleMiddleware). Clock: the user's."""
+    """The user's clock; and the user's language before the cookie and the browser, which LocaleMiddleware reads."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response

@@ -1,5 +1,7 @@
 """The fixed lists of this room; each word is stored as it stands here."""
 
+import datetime as dt
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -56,3 +58,7 @@ class SignInOutcome(TextChoices):
 class SignInMethod(TextChoices):
     PASSWORD = "password", _("Password")
     COMPANY = "company", _("Company account")
+
+
+# How long an attempt to sign in stays in the log.
+SIGN_INS_KEPT = dt.timedelta(days=400)

@@ -100,11 +100,11 @@ class User(AbstractBaseUser):
         """What Django's admin calls whoever it lets in."""
         return self.is_active and self.role == Role.ADMINISTRATOR
 
-    def has_perm(self, perm: str, obj: object = None) -> bool:
+    def has_perm(self, _perm: str, _obj: object = None) -> bool:
         """Django's admin asks by permission; here an administrator may use all of it and nobody else any."""
         return self.is_staff
 
-    def has_module_perms(self, app_label: str) -> bool:
+    def has_module_perms(self, _app_label: str) -> bool:
         return self.is_staff
 
     def get_session_auth_hash(self) -> str:

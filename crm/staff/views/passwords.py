@@ -1,0 +1,48 @@
+"""A forgotten password: the answer is the same whether or not the address is known."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.views import PasswordResetConfirmView
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from crm.staff import actions, locks, tasks
+from crm.staff.forms.entrance import ForgottenForm
+from crm.staff.letterbox import letterbox
+
+
+@require_http_methods(["GET", "POST"])
+def forgotten(request: HttpRequest) -> HttpResponse:
+    form = ForgottenForm(request.POST or None)
+    if form.is_valid():
+        tasks.send_reset_link.delay(form.cleaned_data["email"], get_language() or "id")
+        return redirect("staff:password_sent")
+    return render(request, "staff/password_forgotten.html", {"form": form})
+
+
+def sent(request: HttpRequest) -> HttpResponse:
+    return render(request, "staff/password_sent.html", {"letterbox": letterbox()})
+
+
+class NewPassword(PasswordResetConfirmView):
+    """Behind the link of the e-mail. It also releases a lock: whoever reads that mailbox is the person."""
+
+    template_name = "staff/password_new.html"
+    success_url = reverse_lazy("staff:login")
+    reset_url_token = "new"
+
+    def form_valid(self, form: SetPasswordForm) -> HttpResponse:
+        actions.change_password(user=self.user, password=form.cleaned_data["new_password1"])
+        locks.release(self.user)
+        del self.request.session["_password_reset_token"]
+        messages.success(self.request, _("Your new password holds. Sign in with it."))
+        return HttpResponseRedirect(self.get_success_url())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"person": self.user}
