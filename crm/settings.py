@@ -243,9 +243,19 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
 }
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"  # migrations that refer to it read this
 OAUTH2_PROVIDER = {
     "SCOPES_BACKEND_CLASS": "crm.api.scopes.ClientScopes",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    # RFC 9700, as it will be by default from version 4: no implicit and no password grant, no token in an address.
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
     "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,  # a token is kept only as its hash
 }
 SPECTACULAR_SETTINGS = {
