@@ -13,31 +13,31 @@ SAMPLES = 50
 # Response turns: an answer by a person, or for follow-ups a settlement, ends the waiting that the oldest message
 # before it began. Merged cases are left out: their messages stand in another case than their clocks.
 DIFFERING = """
-WITH said AS (
+WITH merged AS (
+    SELECT case_id FROM cases_caseinteraction WHERE moved_from_id IS NOT NULL
+    UNION SELECT moved_from_id FROM cases_caseinteraction WHERE moved_from_id IS NOT NULL
+), said AS (
     SELECT e.case_id, i.at, i.direction = 'out' AS ends, false AS follow_up
     FROM timeline_interaction i JOIN cases_caseinteraction e ON e.interaction_id = i.id
     WHERE i.direction = 'in' OR (i.by_person AND i.voided_at IS NULL)
     UNION ALL
     SELECT subject_id, at, true, true FROM events_event WHERE subject_type = 'case' AND kind = 'case.settled'
 ), plain AS (
-    SELECT said.* FROM said
-    WHERE NOT EXISTS (SELECT 1 FROM cases_caseinteraction m WHERE m.moved_from_id = said.case_id OR (m.case_id = said.case_id AND m.moved_from_id IS NOT NULL))
+    SELECT said.* FROM said LEFT JOIN merged USING (case_id) WHERE merged.case_id IS NULL
 ), first_answer AS (
-    SELECT a.case_id, min(a.at) AS at FROM plain a
-    WHERE a.ends AND NOT a.follow_up
-      AND a.at > (SELECT min(q.at) FROM plain q WHERE q.case_id = a.case_id AND NOT q.ends)
+    SELECT a.case_id, min(a.at) AS at
+    FROM plain a JOIN (SELECT case_id, min(at) AS at FROM plain WHERE NOT ends GROUP BY case_id) q USING (case_id)
+    WHERE a.ends AND NOT a.follow_up AND a.at > q.at
     GROUP BY a.case_id
 ), counted AS (
-    SELECT p.* FROM plain p LEFT JOIN first_answer f USING (case_id)
-    WHERE NOT p.follow_up OR p.at > f.at
+    SELECT p.* FROM plain p LEFT JOIN first_answer f USING (case_id) WHERE NOT p.follow_up OR p.at > f.at
 ), edges AS (
-    SELECT *, lag(ends, 1, true) OVER (PARTITION BY case_id ORDER BY at, (NOT ends)) AS before FROM counted
-), starts AS (
-    SELECT case_id, at, row_number() OVER (PARTITION BY case_id ORDER BY at) AS turn FROM edges WHERE NOT ends AND before
+    SELECT case_id, at, ends, lag(ends, 1, true) OVER in_time AS before,
+           min(at) FILTER (WHERE ends) OVER (in_time ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS stopped_at
+    FROM counted WINDOW in_time AS (PARTITION BY case_id ORDER BY at, (NOT ends))
 ), computed AS (
-    SELECT s.case_id, s.turn, s.at AS started_at,
-           (SELECT min(c.at) FROM counted c WHERE c.case_id = s.case_id AND c.ends AND c.at > s.at) AS stopped_at
-    FROM starts s
+    SELECT case_id, at AS started_at, stopped_at, row_number() OVER (PARTITION BY case_id ORDER BY at) AS turn
+    FROM edges WHERE NOT ends AND before
 ), response AS (
     SELECT c.id, c.verdict, CASE
             WHEN r.case_id IS NULL THEN 'void'
