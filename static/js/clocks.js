@@ -1,10 +1,10 @@
 // Runs every clock on the page. A host carries data-due (ISO), data-risk (seconds before it that are "at risk") and
-// data-tense; inside it [data-left] shows what is left, [data-chip] .i is its icon, rect[data-used] its bar (the host
-// then has data-total, seconds). data-title puts it before the page's title; data-say-risk and data-say-late are told
-// to a screen reader, once each. Hosts without data-due stand still.
+// data-tense; a waiting case whose clock runs on also data-calm="wait". Inside it [data-left] shows what is left,
+// [data-chip] .i is its icon, rect[data-used] its bar (the host then has data-total, seconds). data-title puts it before
+// the page's title; data-say-risk and data-say-late are told to a screen reader, once each. Without data-due it stands still.
 import { countdown, tenseOf } from "./countdown.js";
 
-const ICONS = { ok: "clock", risk: "alert-triangle", late: "alarm" };
+const ICONS = { ok: "clock", risk: "alert-triangle", late: "alarm", wait: "hourglass" };
 const lang = document.documentElement.lang;
 let ahead = Date.parse(document.body.dataset.now ?? "") - Date.now() || 0;
 
@@ -20,12 +20,12 @@ function move(host, tense) {
   for (const use of host.querySelectorAll("[data-chip] use")) {
     use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${ICONS[tense]}`));
   }
-  if (say && tense !== "ok") write(document.getElementById("announce"), say);
+  if (say && (tense === "risk" || tense === "late")) write(document.getElementById("announce"), say);
 }
 
 function turn(host, now) {
   const left = (Date.parse(host.dataset.due) - now) / 1000, text = countdown(left, lang);
-  const tense = tenseOf(left, Number(host.dataset.risk ?? 0), host.dataset.tense);
+  const tense = tenseOf(left, Number(host.dataset.risk ?? 0), host.dataset.calm);
   if (host.dataset.tense !== tense) move(host, tense);
   for (const el of host.querySelectorAll("[data-left]")) write(el, text);
   const used = host.dataset.total && host.querySelector("rect[data-used]");

@@ -29,9 +29,8 @@ export function spoken(seconds, lang = "en") {
   return said.join(" ") || `0 ${unit.second}`;
 }
 
-/** risk (at most `risk` seconds are left), late, else ok; a waiting case whose clock runs on stays calm until then. */
-export function tenseOf(left, risk, before = "ok") {
+/** late, risk (at most `risk` seconds are left), or calm: ok, and wait for a waiting case whose clock runs on. */
+export function tenseOf(left, risk, calm = "ok") {
   if (left <= 0) return "late";
-  if (left <= risk) return "risk";
-  return before === "wait" ? "wait" : "ok";
+  return left <= risk ? "risk" : calm;
 }

@@ -25,7 +25,6 @@ test("a waiting case stays calm until its running clock comes near", () => {
   assert.equal(tenseOf(301, 300, "wait"), "wait");
   assert.equal(tenseOf(300, 300, "wait"), "risk");
   assert.equal(tenseOf(-1, 300, "wait"), "late");
-  assert.equal(tenseOf(301, 300, "late"), "ok");
 });
 
 test("a clock whose policy names no risk goes from ok to late", () => {
