@@ -12,7 +12,7 @@ from django.db import ProgrammingError, connection, models, transaction
 
 from crm.cases.defaults import ensure_policy
 from crm.cases.models import Case, CaseInteraction, Holding, SlaClock
-from crm.cases.words import ClockKind, State, Verdict, WakeFor
+from crm.cases.words import ClockKind, State, Verdict
 from crm.customers.models import ContactPoint, Customer
 from crm.staff.models import Role, Team, User
 from crm.timeline.models import Channel, Interaction
@@ -114,7 +114,6 @@ def _clock(kind: str, seconds: int, stopped: str) -> dict[str, str]:
         "started_at": "opened_at",
         "due_at": "due_at",
         "wake_at": f"CASE WHEN NOT ({stopped}) THEN due_at - interval '{seconds // 2} seconds' END",
-        "wake_for": f"CASE WHEN NOT ({stopped}) THEN '{WakeFor.MARK}' ELSE '' END",
         "stopped_at": f"CASE WHEN {stopped} THEN now() END",
         "verdict": f"CASE WHEN {stopped} THEN '{Verdict.MET}' ELSE '' END",
     }

@@ -1,0 +1,20 @@
+"""Who can sign in to the demo, and what a system needs to call its API."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from crm.demo import client, people
+
+
+class Command(BaseCommand):
+    help = "Show the demo's log-ins and its API client."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("There is no demo in production.")
+        for one in people.STAFF:
+            where = ", ".join(one.teams) or one.division
+            self.stdout.write(f"{one.role.label:<16} {one.username:<8} {people.PASSWORD}  {one.name} {where and f'({where})'}")
+        self.stdout.write(f"\nAPI client       {client.CLIENT_ID}  {client.CLIENT_SECRET}")

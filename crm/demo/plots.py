@@ -1,0 +1,253 @@
+"""How demo cases go: each plot turns a scene into acts at times, from the opening to where the case stands now."""
+
+import datetime as dt
+import random
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import NamedTuple
+
+from crm.cases.words import Party
+from crm.demo.scene import Scene
+from crm.demo.story import SPOKEN
+
+STILL_THE_SAME = (
+    "Ternyata masih sama seperti kemarin, belum ada perubahan.",
+    "Maaf, kejadian lagi malam ini. Mohon dicek ulang.",
+    "Sempat normal sehari, sekarang terulang lagi.",
+)
+WROTE_AGAIN = (
+    "Halo, ada perkembangan? Saya masih menunggu ya.",
+    "Barusan saya coba lagi, masih belum bisa.",
+    "Saya kirim fotonya ya, semoga membantu.",
+    "Jam berapa kira-kira selesainya? Saya ada rapat sore ini.",
+    "Baik, tapi tolong dikabari sebelum malam.",
+)
+LOOKED_AGAIN = "{salam}, terima kasih sudah mengabari kembali. Kami buka lagi kasusnya dan kami periksa dari awal."
+ASKED = "Agar bisa kami lanjutkan, boleh kirim {sapa} nomor dan waktu kejadiannya lewat pesan pribadi?"
+FOUND = "Sudah diperiksa dan ditangani di sisi kami, silakan dipastikan ke pelanggan."
+NOT_OURS = "Dari sisi kami normal; mohon dicek pengaturan pelanggan lebih dulu."
+LAST_WORD = "Kabar baik {sapa}: sudah selesai kami tangani. Boleh dicoba, dan kabari kami bila masih ada kendala ya."
+
+
+class Act(NamedTuple):
+    at: dt.datetime
+    do: Callable[[dt.datetime], None]
+
+
+Acts = Iterator[Act]
+
+
+def minutes(value: float) -> dt.timedelta:
+    return dt.timedelta(minutes=value)
+
+
+def first_reply_after(scene: Scene) -> dt.timedelta:
+    """Spoken at once; written within minutes, median about four."""
+    if scene.channel in SPOKEN:
+        return minutes(scene.rng.uniform(0.7, 3))
+    return minutes(min(scene.rng.lognormvariate(1.4, 0.6), 14.5))
+
+
+class Telling:
+    """Walks through a scene's talk, keeping the time."""
+
+    def __init__(self, scene: Scene, at: dt.datetime) -> None:
+        self.scene, self.at = scene, at
+        self.lines = list(scene.story.talk)
+
+    @property
+    def rng(self) -> random.Random:
+        return self.scene.rng
+
+    def act(self, do: Callable[[dt.datetime], None], *, after: dt.timedelta = dt.timedelta()) -> Act:
+        self.at += after
+        return Act(self.at, do)
+
+    def beginning(self, reply_after: dt.timedelta) -> Acts:
+        """Opened, taken by an agent, answered."""
+        yield self.act(self.scene.open)
+        yield self.act(self.scene.assign, after=reply_after * 0.7)
+        yield self.say(self.lines.pop(0)[2:], after=reply_after * 0.3)
+
+    def say(self, text: str, after: dt.timedelta) -> Act:
+        return self.act(partial(self.scene.say, text), after=after)
+
+    def hear(self, text: str, after: dt.timedelta) -> Act:
+        return self.act(partial(self.scene.hear, text), after=after)
+
+    def next_line(self) -> Act:
+        line = self.lines.pop(0)
+        text = line[2:]
+        if line[0] == ">":
+            return self.hear(text, after=minutes(self.rng.uniform(3, 70)))
+        if line[0] == "!":
+            return self.act(partial(self.scene.note, text), after=minutes(self.rng.uniform(1, 4)))
+        return self.say(text, after=minutes(self.rng.uniform(1, 8)))
+
+    def talk(self, keep_last_answer: bool = False) -> Acts:
+        """The rest of the talk, up to our last answer where the customer must not be left waiting."""
+        if keep_last_answer:
+            while self.lines and self.lines[-1][0] == ">":
+                self.lines.pop()
+        while self.lines:
+            yield self.next_line()
+
+    def escalated(self, party: str, *, accepted: bool = True, handed_back: str = "") -> Acts:
+        yield self.act(partial(self.scene.escalate, party), after=minutes(self.rng.uniform(10, 90)))
+        if accepted:
+            yield self.act(self.scene.accept, after=minutes(self.rng.uniform(5, 120)))
+        if handed_back:
+            back = partial(self.scene.hand_back, handed_back)
+            yield self.act(back, after=minutes(self.rng.uniform(90, 1200)))
+
+    def until_settled(self, hours: float) -> Acts:
+        """A last word, then settled `hours` after the first."""
+        wait = max(dt.timedelta(hours=hours), minutes(20))
+        if wait > dt.timedelta(hours=6):
+            yield self.say(LAST_WORD, after=wait - minutes(12))
+            wait = minutes(12)
+        yield self.act(self.scene.settle, after=wait)
+
+
+# Cases that have come to an end.
+
+
+def settled(scene: Scene, at: dt.datetime) -> Acts:
+    telling = Telling(scene, at)
+    yield from telling.beginning(first_reply_after(scene))
+    yield from telling.talk()
+    yield from telling.until_settled(min(scene.rng.lognormvariate(1.6, 1.2), 60))
+
+
+def answered_late(scene: Scene, at: dt.datetime) -> Acts:
+    telling = Telling(scene, at)
+    yield from telling.beginning(minutes(scene.rng.uniform(17, 95)))
+    yield telling.act(scene.accept, after=minutes(2))
+    yield from telling.talk()
+    yield from telling.until_settled(scene.rng.uniform(1, 40))
+
+
+def settled_late(scene: Scene, at: dt.datetime) -> Acts:
+    telling = Telling(scene, at)
+    yield from telling.beginning(first_reply_after(scene))
+    yield from telling.talk()
+    yield from telling.escalated(Party.DIVISION)
+    yield from telling.until_settled(scene.rng.uniform(74, 100))
+
+
+def settled_by_division(scene: Scene, at: dt.datetime) -> Acts:
+    telling = Telling(scene, at)
+    yield from telling.beginning(first_reply_after(scene))
+    yield from telling.talk(keep_last_answer=True)
+    yield telling.act(scene.wait_for_division, after=minutes(2))
+    yield from telling.escalated(Party.DIVISION, handed_back=scene.rng.choice((FOUND, NOT_OURS)))
+    yield from telling.until_settled(scene.rng.uniform(7, 30))
+
+
+def settled_by_supervisor(scene: Scene, at: dt.datetime) -> Acts:
+    telling = Telling(scene, at)
+    yield from telling.beginning(first_reply_after(scene))
+    yield from telling.talk()
+    yield from telling.escalated(scene.rng.choice((Party.SUPERVISOR, Party.QUALITY)), handed_back=FOUND)
+    yield from telling.until_settled(scene.rng.uniform(1, 20))
+
+
+def settled_twice(scene: Scene, at: dt.datetime) -> Acts:
+    yield from settled(scene, at)
+    yield from came_back(scene, at + dt.timedelta(hours=scene.rng.uniform(75, 140)))
+
+
+def came_back(scene: Scene, at: dt.datetime, settle: bool = True) -> Acts:
+    """The customer writes after the settlement: the case opens again."""
+    telling = Telling(scene, at)
+    yield telling.hear(scene.rng.choice(STILL_THE_SAME), after=minutes(0))
+    yield telling.say(LOOKED_AGAIN, after=minutes(scene.rng.uniform(2, 12)))
+    if settle:
+        yield from telling.until_settled(scene.rng.uniform(1, 3.5))
+
+
+def fell_silent(scene: Scene, at: dt.datetime) -> Acts:
+    """We asked, nobody answered: reminded, proposed, settled as no answer by the system."""
+    telling = Telling(scene, at)
+    yield from telling.beginning(first_reply_after(scene))
+    yield telling.say(ASKED, after=minutes(20))
+    yield telling.act(scene.wait_for_customer, after=minutes(1))
+
+
+def cancelled(scene: Scene, at: dt.datetime) -> Acts:
+    telling = Telling(scene, at)
+    yield from telling.beginning(first_reply_after(scene))
+    yield telling.act(scene.cancel, after=minutes(scene.rng.uniform(30, 300)))
+
+
+def rejected(scene: Scene, at: dt.datetime) -> Acts:
+    telling = Telling(scene, at)
+    yield from telling.beginning(first_reply_after(scene))
+    yield telling.act(scene.reject, after=minutes(scene.rng.uniform(10, 60)))
+
+
+# Cases that are still running. `at` is when they began, and nothing that would end them follows.
+
+
+def unanswered(scene: Scene, at: dt.datetime) -> Acts:
+    yield Act(at, scene.open)
+
+
+def taken_not_answered(scene: Scene, at: dt.datetime) -> Acts:
+    telling = Telling(scene, at)
+    yield telling.act(scene.open)
+    yield telling.act(scene.assign, after=minutes(1))
+
+
+def being_worked_on(scene: Scene, at: dt.datetime) -> Acts:
+    telling = Telling(scene, at)
+    yield from telling.beginning(first_reply_after(scene))
+    yield from telling.talk(keep_last_answer=True)
+
+
+def waiting_for_customer(scene: Scene, at: dt.datetime) -> Acts:
+    yield from fell_silent(scene, at)
+
+
+def waiting_for_division(scene: Scene, at: dt.datetime) -> Acts:
+    telling = Telling(scene, at)
+    yield from telling.beginning(first_reply_after(scene))
+    yield from telling.talk(keep_last_answer=True)
+    yield telling.act(scene.wait_for_division, after=minutes(3))
+    yield from telling.escalated(Party.DIVISION, accepted=scene.rng.random() < 0.7)
+
+
+def waiting_for_appointment(scene: Scene, at: dt.datetime) -> Acts:
+    telling = Telling(scene, at)
+    yield from telling.beginning(first_reply_after(scene))
+    until = at + dt.timedelta(hours=scene.rng.uniform(52, 70))
+    yield telling.act(partial(scene.wait_for_appointment, until), after=minutes(15))
+
+
+def handed_up(scene: Scene, at: dt.datetime) -> Acts:
+    telling = Telling(scene, at)
+    yield from telling.beginning(first_reply_after(scene))
+    yield from telling.talk(keep_last_answer=True)
+    party = scene.rng.choice((Party.SUPERVISOR, Party.QUALITY, Party.DIVISION))
+    yield from telling.escalated(party, accepted=scene.rng.random() < 0.6)
+
+
+def handed_back(scene: Scene, at: dt.datetime) -> Acts:
+    telling = Telling(scene, at)
+    yield from telling.beginning(first_reply_after(scene))
+    yield from telling.talk(keep_last_answer=True)
+    yield from telling.escalated(Party.DIVISION, handed_back=NOT_OURS)
+
+
+def reopened(scene: Scene, at: dt.datetime) -> Acts:
+    telling = Telling(scene, at)
+    yield from telling.beginning(first_reply_after(scene))
+    yield from telling.talk()
+    yield from telling.until_settled(4)
+    yield from came_back(scene, telling.at + dt.timedelta(hours=30), settle=False)
+
+
+def spoke_again(scene: Scene, at: dt.datetime, again_at: dt.datetime) -> Acts:
+    """An answered case whose customer wrote a moment ago: a second reply clock runs."""
+    yield from being_worked_on(scene, at)
+    yield Act(again_at, partial(scene.hear, scene.rng.choice(WROTE_AGAIN)))

@@ -1,0 +1,117 @@
+"""Making the demo operator, keeping it lively, throwing it away."""
+
+import datetime as dt
+import random
+
+from django.core.management.color import no_style
+from django.db import connection, transaction
+
+from crm.cases.actions import link_cases
+from crm.cases.defaults import ensure_policy
+from crm.cases.models import Case, Category
+from crm.cases.words import ClockKind, State
+from crm.customers.models import ContactPoint, Customer
+from crm.demo.categories import plant
+from crm.demo.client import register_client
+from crm.demo.customers import NAMES, Registry, Somebody
+from crm.demo.people import STAFF, Cast, gather
+from crm.demo.play import Stage
+from crm.demo.plots import Act
+from crm.demo.programme import Writer
+from crm.demo.story import asides
+from crm.events.actions import record
+from crm.events.models import Event
+from crm.staff.models import Division, Office, Team, User
+
+SEED = 20_260_817
+MARK = "demo.seeded"
+REMEMBERED = dt.timedelta(days=31)
+
+
+class NotADemo(Exception):
+    """The database holds cases that the demo did not make: nothing is touched."""
+
+
+def is_demo() -> bool:
+    return Event.objects.filter(kind=MARK).exists()
+
+
+@transaction.atomic
+def seed(now: dt.datetime) -> None:
+    """A whole operator with thirty days behind it, all or nothing. Raises NotADemo where others have worked."""
+    if User.objects.exists() or Case.objects.exists():
+        raise NotADemo
+    rng = random.Random(SEED)
+    ensure_policy()
+    cast = gather(now)
+    writer = Writer(cast, plant(cast), Registry(rng, now).everybody(), now, rng)
+    stage = Stage(cast, rng, now - REMEMBERED)
+    stage.play([*writer.history(), *put_aside(writer), *writer.about_to_breach()], until=now)
+    link_neighbours(cast)
+    register_client(cast)
+    record(MARK, subject=cast.users["yosef"], at=now)
+
+
+def put_aside(writer: Writer) -> list[Act]:
+    acts = []
+    for aside in asides():
+        at = writer.now - dt.timedelta(hours=writer.rng.uniform(3, 200))
+        scene = writer.scene(at, written=True)
+        acts.append(Act(at, lambda at, scene=scene, aside=aside: scene.put_aside(aside, at)))
+    return acts
+
+
+def link_neighbours(cast: Cast) -> None:
+    """Cases about one fault in one city belong together: somebody has said so."""
+    faults = Case.objects.filter(category__code__in=["outage", "signal"]).exclude(state=State.CANCELLED)
+    by_city: dict[str, list[Case]] = {}
+    for case in faults.select_related("customer").order_by("-opened_at"):
+        by_city.setdefault(case.customer.city, []).append(case)
+    for cases in by_city.values():
+        if len(cases) > 1:
+            link_cases(case=cases[0], other=cases[1], by=cast.users["sari"])
+
+
+@transaction.atomic
+def top_up(now: dt.datetime) -> bool:
+    """New cases about to breach where none is left in its first fifteen minutes; False when some still are."""
+    fresh = Case.objects.live().filter(state__in=[State.NEW, State.OPEN], due_kind=ClockKind.RESPONSE, due_at__gt=now)
+    if fresh.exists():
+        return False
+    cast, rng = present_cast(), random.Random(now.isoformat())
+    categories = {category.code: category for category in Category.objects.all()}
+    writer = Writer(cast, categories, present_people(), now, rng, number=Case.objects.count())
+    stage = Stage(cast, rng, begins=now)
+    stage.play(writer.about_to_breach(), until=now)
+    return True
+
+
+def present_cast() -> Cast:
+    """Those of the demo's staff and places that are still there."""
+    usernames = [one.username for one in STAFF]
+    users = {user.username: user for user in User.objects.filter(username__in=usernames).select_related("office")}
+    teams, divisions, offices = (
+        {one.code: one for one in model.objects.all()} for model in (Team, Division, Office)
+    )
+    return Cast(users, teams, divisions, offices)
+
+
+def present_people() -> list[Somebody]:
+    cities = {city["name"]: city for city in NAMES["cities"]}
+    customers = Customer.objects.filter(city__in=cities).prefetch_related("contact_points")
+    return [Somebody(one, cities[one.city], points=list(one.contact_points.all())) for one in customers.order_by("pk")]
+
+
+@transaction.atomic
+def wipe() -> None:
+    """Empty every table but the migrations. Raises NotADemo where the demo never was."""
+    if Case.objects.exists() and not is_demo():
+        raise NotADemo
+    tables = [t for t in connection.introspection.django_table_names(only_existing=True) if t not in KEPT]
+    for statement in connection.ops.sql_flush(no_style(), tables, reset_sequences=True, allow_cascade=True):
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+KEPT = {"django_migrations", "django_content_type", "auth_permission"}
+__all__ = ["ContactPoint", "NotADemo", "is_demo", "seed", "top_up", "wipe"]
