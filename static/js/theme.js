@@ -13,7 +13,7 @@ function show(theme) {
 function keep(form, theme) {
   const body = new FormData(form);
   body.set("theme", theme);
-  fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } }).catch(() => {});  // the cookie has it
+  fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => {});  // the cookie has it
 }
 
 document.addEventListener("submit", (event) => {
