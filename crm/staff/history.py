@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import Model
@@ -50,7 +51,7 @@ def history_of(person: User) -> list[Entry]:
 
 def _field_changes(person: User) -> Iterator[Entry]:
     rows = list(person.events.select_related("pgh_context").order_by("-pgh_id")[: SHOWN + 1])
-    for after, before in zip(rows, rows[1:], strict=False):
+    for after, before in pairwise(rows):
         metadata = after.pgh_context.metadata if after.pgh_context else {}
         yield Entry(after.pgh_created_at, metadata.get("by"), changes=list(_differences(before, after)))
 
