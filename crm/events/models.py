@@ -1,5 +1,6 @@
 """Event: what happened, append-only. Audit trail, live screens, webhooks and the rooms above read this one table."""
 
+import pgtrigger
 from django.db import models
 from django.db.models.expressions import Func
 from django.db.models.functions import Now
@@ -30,6 +31,10 @@ class Event(models.Model):
     transaction = models.BigIntegerField(db_default=CurrentTransaction(), editable=False)
 
     class Meta:
+        triggers = [
+            # The audit trail is worth what nobody can change: not the admin, not a stray script.
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
         indexes = [
             # Subscribers read in the order in which transactions can be known to be over.
             models.Index(fields=["transaction", "id"], name="event_reading_order"),
