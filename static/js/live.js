@@ -50,7 +50,7 @@ function listen() {
     source.addEventListener(kind, (e) => tell({ kind, id: e.lastEventId, data: JSON.parse(e.data) }));
   }
   source.onopen = () => {
-    if (failures) refresh();
+    if (failures) tell({ kind: "changed", data: {} });  // all of it: what came meanwhile may be lost
     failures = 0;
   };
   // the browser reconnects by itself (with Last-Event-ID) unless the server refused
@@ -82,9 +82,16 @@ function showHealth() {
 }
 
 function comeBack() {
-  if (document.hidden) { hiddenAt = performance.now(); return; }
-  if (performance.now() - hiddenAt > AWAY) refresh(); else flush();
+  const now = performance.now();
+  if (document.hidden) { hiddenAt = now; return; }
+  lastSign = now;  // a tab that slept heard nothing: no reason to warn yet
+  if (now - hiddenAt > AWAY) refresh(); else flush();
 }
+
+// What the page reads by itself is no sign of its reader: it must not keep an idle session alive.
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  if (ctx.sourceEvent?.type === "sapa:changed") ctx.request.headers["X-Sapa-Background"] = "1";
+});
 
 if (url) {
   others.onmessage = (e) => hear(e.data);
