@@ -26,6 +26,12 @@ LOOKED_AGAIN = "{salam}, terima kasih sudah mengabari kembali. Kami buka lagi ka
 ASKED = "Agar bisa kami lanjutkan, boleh kirim {sapa} nomor dan waktu kejadiannya lewat pesan pribadi?"
 FOUND = "Sudah diperiksa dan ditangani di sisi kami, silakan dipastikan ke pelanggan."
 NOT_OURS = "Dari sisi kami normal; mohon dicek pengaturan pelanggan lebih dulu."
+WELCOME = (
+    "Sama-sama {sapa}, senang bisa membantu.",
+    "Terima kasih kembali {sapa}. Kami ada di sini bila diperlukan lagi.",
+    "Baik {sapa}, kami pastikan sampai selesai.",
+    "Siap {sapa}, terima kasih sudah menunggu.",
+)
 LAST_WORD = "Kabar baik {sapa}: sudah selesai kami tangani. Boleh dicoba, dan kabari kami bila masih ada kendala ya."
 
 
@@ -84,13 +90,13 @@ class Telling:
             return self.act(partial(self.scene.note, text), after=minutes(self.rng.uniform(1, 4)))
         return self.say(text, after=minutes(self.rng.uniform(1, 8)))
 
-    def talk(self, keep_last_answer: bool = False) -> Acts:
-        """The rest of the talk, up to our last answer where the customer must not be left waiting."""
-        if keep_last_answer:
-            while self.lines and self.lines[-1][0] == ">":
-                self.lines.pop()
+    def talk(self) -> Acts:
+        """The rest of the talk. The last word is ours: every message is answered (SOP 2)."""
+        spoken = [line[0] for line in self.lines if line[0] != "!"]
         while self.lines:
             yield self.next_line()
+        if spoken and spoken[-1] == ">":
+            yield self.say(self.rng.choice(WELCOME), after=minutes(self.rng.uniform(1, 9)))
 
     def escalated(self, party: str, *, accepted: bool = True, handed_back: str = "") -> Acts:
         yield self.act(partial(self.scene.escalate, party), after=minutes(self.rng.uniform(10, 90)))
@@ -138,7 +144,7 @@ def settled_late(scene: Scene, at: dt.datetime) -> Acts:
 def settled_by_division(scene: Scene, at: dt.datetime) -> Acts:
     telling = Telling(scene, at)
     yield from telling.beginning(first_reply_after(scene))
-    yield from telling.talk(keep_last_answer=True)
+    yield from telling.talk()
     yield telling.act(scene.wait_for_division, after=minutes(2))
     yield from telling.escalated(Party.DIVISION, handed_back=scene.rng.choice((FOUND, NOT_OURS)))
     yield from telling.until_settled(scene.rng.uniform(7, 30))
@@ -202,7 +208,7 @@ def taken_not_answered(scene: Scene, at: dt.datetime) -> Acts:
 def being_worked_on(scene: Scene, at: dt.datetime) -> Acts:
     telling = Telling(scene, at)
     yield from telling.beginning(first_reply_after(scene))
-    yield from telling.talk(keep_last_answer=True)
+    yield from telling.talk()
 
 
 def waiting_for_customer(scene: Scene, at: dt.datetime) -> Acts:
@@ -212,7 +218,7 @@ def waiting_for_customer(scene: Scene, at: dt.datetime) -> Acts:
 def waiting_for_division(scene: Scene, at: dt.datetime) -> Acts:
     telling = Telling(scene, at)
     yield from telling.beginning(first_reply_after(scene))
-    yield from telling.talk(keep_last_answer=True)
+    yield from telling.talk()
     yield telling.act(scene.wait_for_division, after=minutes(3))
     yield from telling.escalated(Party.DIVISION, accepted=scene.rng.random() < 0.7)
 
@@ -227,7 +233,7 @@ def waiting_for_appointment(scene: Scene, at: dt.datetime) -> Acts:
 def handed_up(scene: Scene, at: dt.datetime) -> Acts:
     telling = Telling(scene, at)
     yield from telling.beginning(first_reply_after(scene))
-    yield from telling.talk(keep_last_answer=True)
+    yield from telling.talk()
     party = scene.rng.choice((Party.SUPERVISOR, Party.QUALITY, Party.DIVISION))
     yield from telling.escalated(party, accepted=scene.rng.random() < 0.6)
 
@@ -235,7 +241,7 @@ def handed_up(scene: Scene, at: dt.datetime) -> Acts:
 def handed_back(scene: Scene, at: dt.datetime) -> Acts:
     telling = Telling(scene, at)
     yield from telling.beginning(first_reply_after(scene))
-    yield from telling.talk(keep_last_answer=True)
+    yield from telling.talk()
     yield from telling.escalated(Party.DIVISION, handed_back=NOT_OURS)
 
 

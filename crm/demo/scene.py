@@ -35,7 +35,7 @@ class Scene:
     agent: User
     words: dict[str, str]
     rng: random.Random
-    case: Case = field(init=False)
+    case: Case = field(init=False, repr=False)
     said: int = 0
 
     @property

@@ -10,7 +10,7 @@ from crm.cases.actions import link_cases
 from crm.cases.defaults import ensure_policy
 from crm.cases.models import Case, Category
 from crm.cases.words import ClockKind, State
-from crm.customers.models import ContactPoint, Customer
+from crm.customers.models import Customer
 from crm.demo.categories import plant
 from crm.demo.client import register_client
 from crm.demo.customers import NAMES, Registry, Somebody
@@ -24,6 +24,7 @@ from crm.events.models import Event
 from crm.staff.models import Division, Office, Team, User
 
 SEED = 20_260_817
+KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 MARK = "demo.seeded"
 REMEMBERED = dt.timedelta(days=31)
 
@@ -56,7 +57,7 @@ def put_aside(writer: Writer) -> list[Act]:
     acts = []
     for aside in asides():
         at = writer.now - dt.timedelta(hours=writer.rng.uniform(3, 200))
-        scene = writer.scene(at, written=True)
+        scene = writer.scene(at)
         acts.append(Act(at, lambda at, scene=scene, aside=aside: scene.put_aside(aside, at)))
     return acts
 
@@ -108,10 +109,7 @@ def wipe() -> None:
     if Case.objects.exists() and not is_demo():
         raise NotADemo
     tables = [t for t in connection.introspection.django_table_names(only_existing=True) if t not in KEPT]
-    for statement in connection.ops.sql_flush(no_style(), tables, reset_sequences=True, allow_cascade=True):
-        with connection.cursor() as cursor:
+    statements = connection.ops.sql_flush(no_style(), tables, reset_sequences=True, allow_cascade=True)
+    with connection.cursor() as cursor:
+        for statement in (*statements, "ALTER SEQUENCE case_number RESTART"):
             cursor.execute(statement)
-
-
-KEPT = {"django_migrations", "django_content_type", "auth_permission"}
-__all__ = ["ContactPoint", "NotADemo", "is_demo", "seed", "top_up", "wipe"]

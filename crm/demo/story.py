@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from crm.cases.words import Outcome
+from crm.cases.words import Kind, Outcome
 from crm.demo.customers import NAMES, Somebody
 from crm.timeline.models import Channel
 
@@ -44,6 +44,19 @@ class Story:
     wait: str = ""
     outcome: str = Outcome.SOLVED
     company: bool = False
+
+    @property
+    def takes_time(self) -> bool:
+        """Nothing that one answer settles: a division may have to be asked."""
+        return bool(self.ask)
+
+    @property
+    def has_no_deadline(self) -> bool:
+        return self.kind == Kind.SUGGESTION
+
+    @property
+    def needs_a_visit(self) -> bool:
+        return self.wait == "appointment"
 
 
 @cache
@@ -78,7 +91,7 @@ def words_for(somebody: Somebody, agent: str, at: dt.datetime, rng: random.Rando
         "bulan": last_month,
         "tgl": str(rng.randint(3, 27)),
         "gb": str(rng.choice((3, 5, 8, 10, 12, 15, 25))),
-        "rp": f"Rp {rng.choice((5, 12, 25, 48, 75, 110, 150, 214, 350, 485))}.{rng.choice(('000', '500'))}",
+        "rp": f"Rp {rng.choice((12, 25, 48, 75, 110, 150, 214, 350, 485))}.{rng.choice(('000', '500'))}",
         "kode": str(rng.choice((17, 38, 52, 91, 104))),
     }
 
@@ -108,5 +121,5 @@ def opening_of(story: Story, channel: str, words: dict[str, str], rng: random.Ra
     if channel == Channel.SMS:
         return text.upper()
     if channel in (Channel.EMAIL, Channel.LETTER, Channel.PRESS):
-        return f"Kepada Layanan Pelanggan,\n\n{text}\n\nHormat kami,\n{words['nama']}"
+        return f"{text}\n\nHormat kami,\n{words['nama']}"
     return text
