@@ -1,9 +1,76 @@
-"""What every page of the shell shows."""
+"""What every page of the shell shows: rail, strip, bell, presence. Three small queries, whatever the number of cases."""
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from crm.cases import sweep
+from crm.cases.models import Case
+from crm.cases.words import ClockKind
+from crm.desk import rail
+from crm.desk.models import Notification
+from crm.desk.tense import Now
+from crm.staff.access import is_working, may
+from crm.staff.models import Presence, User
+
+SHOWN = 3
+LOOKED_AT = 10  # rows read for the strip and for the number on the rail
 
 
-def shell(request: HttpRequest) -> dict[str, Any]:
-    return {}
+def shell(request: HttpRequest, *, whole: bool = False) -> dict[str, Any]:
+    """Fragments have no shell and pay nothing for it, unless `whole` asks."""
+    user = getattr(request, "user", None)
+    if not is_working(user) or (_is_fragment(request) and not whole):
+        return {}
+    clocks = strip_clocks(user, Now.of(request))
+    due_soon = sum(clock["tense"] in ("risk", "late") for clock in clocks)
+    return {
+        "theme": user.theme,
+        "rail": rail.entries(user, request.path, due_soon),
+        "strip_clocks": clocks[:SHOWN],
+        "sweep_age_seconds": sweep_age(),
+        "live_url": live_url(request),
+        "notifications_new": Notification.objects.filter(user=user, read_at__isnull=True).count(),
+        "presences": Presence.choices,
+        "search_url": reverse("desk:desk") if may(user, "case.read") else "",
+    }
+
+
+def _is_fragment(request: HttpRequest) -> bool:
+    return bool(getattr(request, "htmx", False))
+
+
+def strip_clocks(user: User, now: Now) -> list[dict[str, Any]]:
+    """My nearest deadlines, the next first."""
+    mine = Case.objects.live().mine(user).filter(due_at__isnull=False).by_deadline().select_related("customer")
+    return [_clock(case, now) for case in mine[:LOOKED_AT]]
+
+
+def _clock(case: Case, now: Now) -> dict[str, Any]:
+    words = {
+        ClockKind.RESPONSE: _("reply on %(channel)s"),
+        ClockKind.RESOLUTION: _("settle · %(channel)s"),
+    }
+    return {
+        "url": reverse("desk:case", args=[case.number]),
+        "due_at": case.due_at,
+        "risk_seconds": now.risk_seconds(case.due_kind),
+        "tense": now.tense_of(case),
+        "who": str(case.customer),
+        "what": words[ClockKind(case.due_kind)] % {"channel": case.get_channel_display()},
+    }
+
+
+def sweep_age() -> int | None:
+    """Seconds since the clocks were last checked; None when nothing has ever checked them."""
+    age = sweep.heartbeat()
+    return None if age is None else int(age)
+
+
+def live_url(request: HttpRequest) -> str:
+    """The live process answers on the host under which the reader came: a cookie of localhost is none of 127.0.0.1."""
+    host = request.get_host().rsplit(":", 1)[0]
+    return settings.LIVE_URL.replace("127.0.0.1", host)

@@ -1,4 +1,40 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from crm.desk.views import acting, answering, breaches, desk, exports, intake, news, persons, policies, settings
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", desk.home, name="home"),
+    path("desk/", desk.desk, name="desk"),
+    path("desk/rows/", desk.rows, name="rows"),
+    path("desk/strip/", desk.strip, name="strip"),
+    path("desk/cases.<str:suffix>", exports.cases, name="export"),
+    path("cases/new/", intake.new_case, name="new"),
+    path("cases/find-customer/", intake.find_customer, name="find-customer"),
+    path("cases/<int:number>/", desk.case, name="case"),
+    path("cases/<int:number>/now/", answering.now, name="now"),
+    path("cases/<int:number>/answer/", answering.answer, name="answer"),
+    path("cases/<int:number>/draft/", answering.draft, name="draft"),
+    path("cases/<int:number>/undo/<int:message>/", answering.undo, name="undo"),
+    path("cases/<int:number>/act/<slug:slug>/", acting.act, name="act"),
+    path("cases/<int:number>/contact/", intake.log_contact, name="contact"),
+    path("cases/<int:number>/aside/", intake.no_case, name="aside"),
+    path("cases/<int:number>/history/", persons.history, name="history"),
+    path("cases/<int:number>/others/", persons.others, name="others"),
+    path("cases/<int:number>/earlier/", persons.earlier, name="earlier"),
+    path("cases/<int:number>/links/", persons.links, name="links"),
+    path("cases/<int:number>/reveal/<int:point>/", persons.reveal, name="reveal"),
+    path("notifications/", news.notifications, name="notifications"),
+    path("notifications/read/", news.mark_read, name="notifications-read"),
+    path("notifications/<int:pk>/", news.follow, name="notification"),
+    path("breaches/", breaches.breaches, name="breaches"),
+    path("breaches/export.<str:suffix>", breaches.export, name="breaches-export"),
+    path("breaches/<int:pk>/", breaches.breaches, name="breach"),
+    path("breaches/<int:pk>/review/", breaches.review, name="review"),
+    path("escalations/", breaches.escalations, name="escalations"),
+    path("settings/", settings.settings, name="settings"),
+    path("settings/policies/", policies.policies, name="policies"),
+    path("settings/policies/new/", policies.new, name="policy-new"),
+    path("settings/policies/<int:version>/", policies.policy, name="policy"),
+    path("settings/policies/<int:version>/publish/", policies.publish, name="policy-publish"),
+]

@@ -114,6 +114,15 @@ def moment(at: datetime) -> str:
     return f"{date_format(timezone.localtime(at), 'j M Y')}, {clocktime(at)} {zone(at)}"
 
 
+def nearmoment(at: datetime) -> str:
+    """As short as it can be understood: '15:10' today, 'Tue 15:10' within six days, else '17 Nov 15:10'."""
+    day, today = timezone.localtime(at).date(), timezone.localdate()
+    if day == today:
+        return clocktime(at)
+    form = "D" if abs((day - today).days) < 7 else "j M"
+    return f"{date_format(timezone.localtime(at), form)} {clocktime(at)}"
+
+
 def initials(name: str) -> str:
     """'Sari Wulandari' -> 'SW', '@tanah_abang77' -> 'T', '' -> '?'."""
     words: Sequence[str] = [w for w in name.replace("@", " ").split() if w[0].isalnum()]

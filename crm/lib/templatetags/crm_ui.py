@@ -38,6 +38,7 @@ register.filter("spoken", display.spoken)
 register.filter("clocktime", display.clocktime)
 register.filter("zone", display.zone)
 register.filter("moment", display.moment)
+register.filter("nearmoment", display.nearmoment)
 register.filter("initials", display.initials)
 
 
@@ -100,6 +101,11 @@ def channel(code: str, word: str) -> SafeString:
     """A channel's icon in its colour, its name for a screen reader."""
     glyph = icon(CHANNEL_ICONS.get(code, "world"))
     return format_html('<span class="ch {}">{}<span class="sr">{}</span></span>', code, glyph, word)
+
+
+@register.filter
+def channel_icon(code: str) -> str:
+    return CHANNEL_ICONS.get(code, "world")
 
 
 @register.filter

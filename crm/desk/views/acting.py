@@ -1,0 +1,68 @@
+"""Acts on a case: one view for all of them. GET shows the dialog, POST does it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from crm.cases.errors import CaseError, StaleVersion
+from crm.cases.models import Case
+from crm.desk.acts import ACTS, Act
+from crm.desk.forms.acts import ActForm
+from crm.desk.load import teammates
+from crm.desk.looking import own_case
+from crm.desk.opened import head
+from crm.desk.tense import Now
+from crm.desk.views.answering import parts
+from crm.staff.access import require
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def act(request: HttpRequest, number: int, slug: str) -> HttpResponse:
+    chosen = ACTS.get(slug)
+    if chosen is None:
+        raise Http404
+    case = own_case(request.user, number)
+    require(request.user, chosen.permission, case)
+    form = chosen.form(request.POST or None, case=case, user=request.user, initial=_proposed(request, chosen))
+    if request.method == "POST" and form.is_valid() and _performed(form):
+        return _done(request, chosen, number)
+    return _dialog(request, chosen, case, form)
+
+
+def _proposed(request: HttpRequest, chosen: Act) -> dict[str, str]:
+    """A link may propose what to fill in, e.g. ?party=supervisor."""
+    return {name: request.GET[name] for name in chosen.form.base_fields if name in request.GET and name != "version"}
+
+
+def _performed(form: ActForm) -> bool:
+    """Do it. A refusal becomes a message on the form, and nothing has changed."""
+    try:
+        form.perform()
+    except CaseError as error:
+        form.add_error(error.field if error.field in form.fields else None, str(error))
+        if isinstance(error, StaleVersion):
+            form.data = form.data | {"version": Case.objects.values_list("version", flat=True).get(pk=form.case.pk)}
+        return False
+    return True
+
+
+def _done(request: HttpRequest, chosen: Act, number: int) -> HttpResponse:
+    said = _("#%(number)s: %(done)s") % {"number": number, "done": chosen.done}
+    if not request.htmx:  # type: ignore[attr-defined]
+        messages.success(request, said)
+        return redirect("desk:case", number)
+    response = parts(request, number, said=said, icon=chosen.icon)
+    response["HX-Trigger"] = '{"sapa:done": {}, "sapa:moved": {}}'
+    return response
+
+
+def _dialog(request: HttpRequest, chosen: Act, case: Case, form: ActForm) -> HttpResponse:
+    context = head(case, request.user, Now.of(request)) | form.extra() | {"act": chosen, "form": form}
+    if chosen.slug == "assign":
+        context |= {"people": teammates(case, request.user)}
+    template = form.template if request.htmx else "desk/acts/page.html"  # type: ignore[attr-defined]
+    return render(request, template, context, status=422 if form.errors else 200)
