@@ -70,7 +70,7 @@ def judge(stopped: SlaClock, decided: Verdict, *, detected_at: dt.datetime) -> N
 
 
 def record_breach(missed: SlaClock, *, detected_at: dt.datetime) -> None:
-    """One breach a clock. A breach withdrawn before stands again."""
+    """One breach a clock. One withdrawn before stands again; one whose promise moved carries the promise's time."""
     case = missed.case
     breach, new = Breach.objects.get_or_create(
         clock=missed,
@@ -85,8 +85,8 @@ def record_breach(missed: SlaClock, *, detected_at: dt.datetime) -> None:
             "is_archive": missed.is_archive,
         },
     )
-    if not new and breach.withdrawn_at:
-        Breach.objects.filter(pk=breach.pk).update(withdrawn_at=None)
+    if not new and (breach.withdrawn_at or breach.due_at != missed.due_at):
+        Breach.objects.filter(pk=breach.pk).update(withdrawn_at=None, due_at=missed.due_at)
     if new:
         record(
             "clock.breached",

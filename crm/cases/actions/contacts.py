@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from crm.cases.actions.ending import reopen_locked
-from crm.cases.actions.locking import change_state, lock_case, moment, save_and_record
+from crm.cases.actions.locking import change_state, heard_at, lock_case, moment, save_and_record
 from crm.cases.actions.opening import PREVIEW, open_case
 from crm.cases.actions.waiting import end_waiting
 from crm.cases.clocks import next_turn, refresh_due, running_clock, stop_clock
@@ -88,7 +88,7 @@ def apply_contact(case: Case, interaction: Interaction, *, by: User | None, is_l
     if interaction.is_inbound and not is_late:
         customer_spoke(case, at=interaction.at)
     elif interaction.is_inbound or (interaction.answers and is_late):
-        rebuild(case, at=case.locked_at, why="late")  # type: ignore[attr-defined]
+        rebuild(case, at=heard_at(case, interaction.at), why="late")
     elif interaction.answers:
         person_answered(case, at=interaction.at)
     if not is_late:
@@ -110,6 +110,6 @@ def customer_spoke(case: Case, *, at: dt.datetime) -> None:
 def person_answered(case: Case, *, at: dt.datetime) -> None:
     running = running_clock(case, ClockKind.RESPONSE)
     if running is not None and at > running.started_at:
-        stop_clock(running, at=at, detected_at=case.locked_at)  # type: ignore[attr-defined]
+        stop_clock(running, at=at, detected_at=heard_at(case, at))
     if case.state == State.NEW:
         change_state(case, "take_up")

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from crm.cases import clock
-from crm.cases.actions.locking import change_state, lock_case, moment, need_reason, save_and_record
+from crm.cases.actions.locking import change_state, heard_at, lock_case, moment, need_reason, save_and_record
 from crm.cases.clocks import first_waiting, new_clock, next_turn, refresh_due, running_clocks, stop_clock, void_clock
 from crm.cases.errors import BadTime, FirstReplyMissing
 from crm.cases.models import Case, Escalation, Holding
@@ -37,7 +37,7 @@ def settle_case(
         raise FirstReplyMissing
     was = change_state(case, "settle")
     for running in running_clocks(case):
-        stop_clock(running, at=at, detected_at=case.locked_at)  # type: ignore[attr-defined]
+        stop_clock(running, at=at, detected_at=heard_at(case, at))
     end_escalation(case, at=at)
     case.outcome, case.settlement, case.settled_at = outcome, text, at
     refresh_due(case)

@@ -34,6 +34,11 @@ def moment(case: Case, at: dt.datetime | None) -> dt.datetime:
     return at
 
 
+def heard_at(case: Case, at: dt.datetime) -> dt.datetime:
+    """When we learnt of what took place at `at`. Replayed history is lived through at its own times."""
+    return at if case.is_archive else case.locked_at  # type: ignore[attr-defined]
+
+
 def change_state(case: Case, verb: str) -> str:
     """Move the case by the table of states; returns the state it was in."""
     was = case.state
