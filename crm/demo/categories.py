@@ -81,23 +81,18 @@ def plant(cast: Cast) -> dict[str, Category]:
     """Create the tree; returns every node by its code."""
     nodes: dict[str, Category] = {}
     for code, (name, english, division, leaves) in TREE.items():
-        branch = _node(cast, len(nodes), code, name, english, "", division)
-        nodes[code] = branch
-        for leaf, leaf_name, leaf_english, kind, *other in leaves:
-            own = other[0] if other else division
-            nodes[leaf] = _node(cast, len(nodes), leaf, leaf_name, leaf_english, kind, own, parent=branch)
+        branch = nodes[code] = Category.objects.create(
+            code=code, name=name, name_en=english, division=cast.divisions[division], position=len(nodes)
+        )
+        for leaf in leaves:
+            nodes[leaf[0]] = _leaf(branch, leaf, cast, place=len(nodes))
     return nodes
 
 
-def _node(
-    cast: Cast, place: int, code: str, name: str, english: str, kind: str, division: str, parent: Category | None = None
-) -> Category:
+def _leaf(branch: Category, leaf: tuple, cast: Cast, place: int) -> Category:
+    """A leaf goes to its branch's division unless it names another, or with "" none."""
+    code, name, english, kind, *other = leaf
+    division = cast.divisions.get(other[0]) if other else branch.division
     return Category.objects.create(
-        code=code,
-        name=name,
-        name_en=english,
-        kind=kind,
-        division=cast.divisions.get(division),
-        parent=parent,
-        position=place,
+        code=code, name=name, name_en=english, kind=kind, division=division, parent=branch, position=place
     )

@@ -12,7 +12,13 @@ from crm.timeline.models import Channel
 NAMES = tomllib.loads((Path(__file__).parent / "names.toml").read_text())
 PERSONS, COMPANIES, ONLY_HANDLE = 241, 45, 14
 # Lower end of the monthly revenue of a tier, in rupiah (domain.md §5).
-TIERS = ((1_000_000, Tier.PLATINUM), (500_001, Tier.GOLD), (150_001, Tier.SILVER), (50_001, Tier.BRONZE), (0, Tier.BASIC))
+TIERS = (
+    (1_000_000, Tier.PLATINUM),
+    (500_001, Tier.GOLD),
+    (150_001, Tier.SILVER),
+    (50_001, Tier.BRONZE),
+    (0, Tier.BASIC),
+)
 PREPAID, POSTPAID, HOME = ("simPATI", "KartuAS"), ("kartuHALO",), "Speedy"
 NETWORKS = (Channel.X, Channel.INSTAGRAM, Channel.FACEBOOK)
 MOBILE_PREFIXES = (811, 812, 813, 821, 822, 852, 853)

@@ -1,4 +1,4 @@
-"""The staff of the demo operator. Invented, each of them; the password is no secret and the command refuses production."""
+"""The staff of the demo operator, all invented. The password is no secret: the demo refuses production."""
 
 import datetime as dt
 from dataclasses import dataclass

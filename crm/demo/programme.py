@@ -45,10 +45,10 @@ SOON = (75, 140, 210, 290, 375, 470, 575, 690)
 
 
 class Part(NamedTuple):
-    """`count` cases go by `plot`; `age` draws how many seconds ago one began, `tells` says which stories fit."""
+    """`cases` of them go by `plot`; `age` draws how many seconds ago one began, `tells` says which stories fit."""
 
     plot: Plot
-    count: int
+    cases: int
     age: Ages
     tells: Callable[[Story], bool] = bool
     channels: Container[str] = tuple(Channel)
@@ -126,13 +126,13 @@ class Writer:
             yield from self.merged_pair()
 
     def play(self, part: Part, by_day: bool = False) -> Iterator[Act]:
-        for _ in range(part.count):
+        for _ in range(part.cases):
             at = self.now - dt.timedelta(seconds=part.age(self.rng))
             at = self.by_daylight(at) if by_day else at
             yield from part.plot(self.scene(at, part.tells, part.channels), at)
 
     def about_to_breach(self) -> Iterator[Act]:
-        """Unanswered cases whose first reply is due within minutes, two of three with nobody on them; a few brand new."""
+        """Unanswered cases whose first reply is due within minutes, two of three with nobody on them."""
         new = [self.rng.uniform(740, 880) for _ in range(4)]
         for turn, left in enumerate((*SOON, *new)):
             at = self.now - dt.timedelta(seconds=15 * MINUTE - left)
@@ -160,7 +160,9 @@ class Writer:
         chosen = local.replace(hour=hour, minute=self.rng.randrange(60), second=self.rng.randrange(60))
         return chosen if chosen <= local else chosen - dt.timedelta(days=1)
 
-    def scene(self, at: dt.datetime, tells: Callable[[Story], bool] = bool, channels: Container[str] = Channel) -> Scene:
+    def scene(
+        self, at: dt.datetime, tells: Callable[[Story], bool] = bool, channels: Container[str] = Channel
+    ) -> Scene:
         usual = {channel: share for channel, share in CHANNELS.items() if channel in channels}
         channel = self.rng.choices(list(usual), list(usual.values()))[0]
         fitting = [story for story in stories() if tells(story)]

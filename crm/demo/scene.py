@@ -20,6 +20,7 @@ ACCOUNTS = {
     Channel.WHATSAPP: "+628110000100",
     Channel.EMAIL: "care@sapa.example",
 }
+WITHOUT_WORDS = "Mohon keputusan untuk kasus ini, pelanggan meminta kepastian."
 
 
 @dataclass
@@ -111,7 +112,7 @@ class Scene:
         division = self.category.division if party == Party.DIVISION else None
         if party == Party.DIVISION and division is None:
             party = Party.SUPERVISOR
-        reason = (self.story.ask or "Mohon keputusan untuk kasus ini, pelanggan meminta kepastian.").format(**self.words)
+        reason = (self.story.ask or WITHOUT_WORDS).format(**self.words)
         actions.escalate_case(case=self.case, party=party, division=division, reason=reason, by=self.agent, at=at)
 
     def accept(self, at: dt.datetime) -> None:
@@ -138,7 +139,8 @@ class Scene:
         actions.settle_case(case=self.case, outcome=self.story.outcome, text=text, by=self.agent, at=at)
 
     def cancel(self, at: dt.datetime) -> None:
-        actions.cancel_case(case=self.case, reason="Pelanggan menarik kembali: sudah beres sendiri.", by=self.agent, at=at)
+        reason = "Pelanggan menarik kembali: sudah beres sendiri."
+        actions.cancel_case(case=self.case, reason=reason, by=self.agent, at=at)
 
     def reject(self, at: dt.datetime) -> None:
         reason = "Menyangkut operator lain; pelanggan sudah diarahkan ke sana."
@@ -146,7 +148,8 @@ class Scene:
 
     def put_aside(self, aside: dict[str, str], at: dt.datetime) -> None:
         """A contact that turns out to be no case."""
-        self.case = actions.open_case(customer=self.somebody.customer, channel=aside["channel"], text=aside["text"], at=at)
+        who = self.somebody.customer
+        self.case = actions.open_case(customer=who, channel=aside["channel"], text=aside["text"], at=at)
         contact = Interaction.objects.get(in_case__case=self.case)
         later = at + dt.timedelta(minutes=4)
         reason = NotACase.Reason(aside["reason"])

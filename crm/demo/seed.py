@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from functools import partial
 
 from django.core.management.color import no_style
 from django.db import connection, transaction
@@ -58,7 +59,7 @@ def put_aside(writer: Writer) -> list[Act]:
     for aside in asides():
         at = writer.now - dt.timedelta(hours=writer.rng.uniform(3, 200))
         scene = writer.scene(at)
-        acts.append(Act(at, lambda at, scene=scene, aside=aside: scene.put_aside(aside, at)))
+        acts.append(Act(at, partial(scene.put_aside, aside)))
     return acts
 
 
@@ -91,10 +92,9 @@ def present_cast() -> Cast:
     """Those of the demo's staff and places that are still there."""
     usernames = [one.username for one in STAFF]
     users = {user.username: user for user in User.objects.filter(username__in=usernames).select_related("office")}
-    teams, divisions, offices = (
-        {one.code: one for one in model.objects.all()} for model in (Team, Division, Office)
-    )
-    return Cast(users, teams, divisions, offices)
+    teams = {team.code: team for team in Team.objects.all()}
+    divisions = {division.code: division for division in Division.objects.all()}
+    return Cast(users, teams, divisions, {office.code: office for office in Office.objects.all()})
 
 
 def present_people() -> list[Somebody]:

@@ -9,10 +9,11 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from crm.cases.words import Kind, Outcome
-from crm.demo.customers import NAMES, Somebody
+from crm.demo.customers import Somebody
 from crm.timeline.models import Channel
 
 FOLDER = Path(__file__).parent / "stories"
@@ -64,7 +65,10 @@ def stories() -> tuple[Story, ...]:
     found = []
     for path in sorted(FOLDER.glob("*.toml")):
         for entry in tomllib.loads(path.read_text()).get("story", ()):
-            found.append(Story(**{k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}))
+            texts: dict[str, Any] = {
+                key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()
+            }
+            found.append(Story(**texts))
     return tuple(found)
 
 

@@ -24,7 +24,7 @@ def main() -> None:
     chosen = options()
     module = importlib.import_module(f"crm.demo.bench.{chosen.name.replace('-', '_')}")
     figures = module.run(chosen)
-    print(table.last_line(chosen.name, figures), flush=True)  # noqa: T201
+    print(table.last_line(chosen.name, figures), flush=True)
 
 
 if __name__ == "__main__":

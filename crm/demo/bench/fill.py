@@ -15,14 +15,16 @@ from crm.cases.models import Case, CaseInteraction, Holding, SlaClock
 from crm.cases.words import ClockKind, State, Verdict
 from crm.customers.models import ContactPoint, Customer
 from crm.staff.models import Role, Team, User
-from crm.timeline.models import Channel, Interaction
+from crm.timeline.models import Interaction
 
 RANGE = 100_000
 TEAMS, AGENTS, CASES_A_CUSTOMER = 10, 100, 4
 CHANNELS = "('{x,instagram,whatsapp,call,email}'::text[])[1 + mod(i, 5)]"
 DUE = "now() + interval '30 days' + mod(i, 1000000) * interval '20 seconds'"
 # Of ten cases two wait for their first answer, seven are worked on, one waits for the customer.
-STATE = f"CASE WHEN mod(i, 10) < 2 THEN '{State.NEW}' WHEN mod(i, 10) < 9 THEN '{State.OPEN}' ELSE '{State.WAITING}' END"
+STATE = (
+    f"CASE WHEN mod(i, 10) < 2 THEN '{State.NEW}' WHEN mod(i, 10) < 9 THEN '{State.OPEN}' ELSE '{State.WAITING}' END"
+)
 UNANSWERED = f"state = '{State.NEW}'"
 
 

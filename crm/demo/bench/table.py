@@ -11,8 +11,8 @@ def show(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Non
     widths = [max(len(row[i]) for row in cells) for i in range(len(heads))]
     print(f"\n{title}")  # noqa: T201
     for row in cells:
-        first, *others = (cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths)))
-        print("  ".join([first, *others]))  # noqa: T201
+        first, *figures = zip(row, widths, strict=True)
+        print("  ".join([first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in figures)]))  # noqa: T201
 
 
 def last_line(name: str, figures: dict[str, Any]) -> str:

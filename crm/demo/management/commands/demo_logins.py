@@ -15,6 +15,7 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             raise CommandError("There is no demo in production.")
         for one in people.STAFF:
+            row = f"{one.role.label:<16} {one.username:<8} {people.PASSWORD}  {one.name}"
             where = ", ".join(one.teams) or one.division
-            self.stdout.write(f"{one.role.label:<16} {one.username:<8} {people.PASSWORD}  {one.name} {where and f'({where})'}")
+            self.stdout.write(f"{row} ({where})" if where else row)
         self.stdout.write(f"\nAPI client       {client.CLIENT_ID}  {client.CLIENT_SECRET}")
