@@ -15,6 +15,7 @@ FIGURES = {
     "due": DUE,
     "due_in_time": f"{DUE} AND answered AND in_time",
     "due_late": f"{DUE} AND answered AND NOT in_time",
+    "due_missed": f"{DUE} AND NOT (answered AND in_time)",
     "due_unanswered": f"{DUE} AND NOT answered",
     "addressed": ADDRESSED,
     "addressed_answered": f"{ADDRESSED} AND answered",

@@ -32,8 +32,6 @@ class Filters:
     time_zone: str = "Asia/Jakarta"
     only_teams: tuple[int, ...] | None = None
 
-    def earlier(self) -> "Filters | None":
-        """The same question about the period of equal length just before."""
-        if self.since is None or self.until is None:
-            return None
-        return replace(self, since=self.since - (self.until - self.since), until=self.since)
+    def between(self, since: dt.datetime, until: dt.datetime) -> "Filters":
+        """The same question about another time."""
+        return replace(self, since=since, until=until)

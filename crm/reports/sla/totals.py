@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from crm.reports.sla import cells as cell
 from crm.reports.sla.facts import facts
 from crm.reports.sla.figures import DIMENSIONS, FIGURES, TIMES
 from crm.reports.sla.filters import Filters
@@ -39,37 +40,40 @@ class Figures:
 
 
 def count(
-    filters: Filters, breakdowns: Sequence[tuple[str, ...]] = (TOTAL,)
+    filters: Filters, breakdowns: Sequence[tuple[str, ...]] = (TOTAL,), *, only: cell.Cells | None = None
 ) -> dict[tuple[str, ...], dict[Key, Figures]]:
-    """`{("channel",): {("x",): Figures, …}, (): {(): Figures}}` in one query."""
+    """`{("channel",): {("x",): Figures, …}, (): {(): Figures}}` in one query; `only` narrows it to cells."""
     found: dict[tuple[str, ...], dict[Key, Figures]] = {names: {} for names in breakdowns}
     used = [name for name in DIMENSIONS if any(name in names for names in breakdowns)]
     levels = {_level(names, used): names for names in breakdowns}
-    for level, keys, figures in _rows(filters, breakdowns, used):
+    for level, keys, figures in _rows(filters, breakdowns, used, only or {}):
         names = levels[level]
         found[names][tuple(keys[name] for name in names)] = figures
     return found
 
 
 def _rows(
-    filters: Filters, breakdowns: Sequence[tuple[str, ...]], used: list[str]
+    filters: Filters, breakdowns: Sequence[tuple[str, ...]], used: list[str], only: cell.Cells
 ) -> list[tuple[int, dict[str, Any], Figures]]:
     with_facts, parameters = facts(filters)
+    conditions, values = cell.conditions(only)
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    select, groups = _select(breakdowns, used)
     with connection.cursor() as cursor:
-        cursor.execute(f"{with_facts} {_select(breakdowns, used)}", parameters)
+        cursor.execute(f"{with_facts} SELECT {select} FROM facts {where} {groups}", parameters | values)
         return [_read(row, used) for row in cursor.fetchall()]
 
 
-def _select(breakdowns: Sequence[tuple[str, ...]], used: list[str]) -> str:
+def _select(breakdowns: Sequence[tuple[str, ...]], used: list[str]) -> tuple[str, str]:
+    """The columns, and the GROUP BY."""
     counts = [f"count(*) FILTER (WHERE {condition})" for condition in FIGURES.values()]
     times = [
         f"percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY {seconds}) FILTER (WHERE {FIGURES[figure]})"
         for seconds, figure in TIMES.values()
     ]
     level = f"GROUPING({', '.join(used)})" if used else "0"
-    columns = ", ".join([level, *used, *counts, *times])
     sets = ", ".join(f"({', '.join(names)})" for names in breakdowns)
-    return f"SELECT {columns} FROM facts GROUP BY GROUPING SETS ({sets})"
+    return ", ".join([level, *used, *counts, *times]), f"GROUP BY GROUPING SETS ({sets})"
 
 
 def _level(names: tuple[str, ...], used: list[str]) -> int:

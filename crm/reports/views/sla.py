@@ -1,0 +1,121 @@
+"""The SLA report: the page, and its tables as files."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from crm.cases.models import SlaPolicy, Verification
+from crm.lib.sheets import sheet
+from crm.reports.forms import CHOOSE, PERIODS, WHOLE, ReportForm
+from crm.reports.sla import charts, facts_line, tables
+from crm.reports.sla.links import Links
+from crm.reports.sla.names import Names
+from crm.reports.sla.tables import TABLES, Row, Share, Table
+from crm.reports.sla.totals import BREAKDOWNS, TOTAL, count
+from crm.staff.access import may, require
+
+AGENTS_SHOWN = 10
+EVERY = "all"
+
+
+def asked(request: HttpRequest) -> ReportForm:
+    form = ReportForm(request.GET, user=request.user, at=timezone.now())  # type: ignore[arg-type]
+    form.is_valid()
+    return form
+
+
+@login_required
+@require_safe
+def report(request: HttpRequest) -> HttpResponse:
+    require(request.user, "report.read")
+    form, links = asked(request), Links(request.GET)
+    context = _question(form, links) | _answer(form, links, every_agent="agents" in request.GET)
+    context["may_export"] = may(request.user, "report.export")
+    return render(request, "reports/sla.html", context)
+
+
+def _question(form: ReportForm, links: Links) -> dict[str, Any]:
+    period, filters = form.period_asked(), form.filters()
+    first, last = (period.since.date(), period.last_day) if period else form.days_of_archive()
+    return {
+        "form": form,
+        "period": period,
+        "period_shown": form.period_shown,
+        "presets": [(name, word, links.report(period=name)) for name, word in PERIODS.items()],
+        "whole_url": links.report(period=WHOLE),
+        "choose_url": links.report(period=CHOOSE, since=f"{first:%Y-%m-%d}", until=f"{last:%Y-%m-%d}"),
+        "all_agents_url": links.report(agents="all"),
+        "files": {suffix: links.table(EVERY, suffix) for suffix in ("csv", "xlsx")},
+        "archive": filters.archive,
+        "margin_hours": filters.archive and int(filters.archive.margin.total_seconds() // 3600),
+        "policy": SlaPolicy.objects.filter(published_at__isnull=False).order_by("-version").first(),
+        "at": form.at,
+    }
+
+
+def _answer(form: ReportForm, links: Links, *, every_agent: bool) -> dict[str, Any]:
+    counted = count(form.filters(), BREAKDOWNS)
+    shown = tables.all_tables(counted, Names.of_groups(counted), links)
+    (total,) = shown["total"].rows
+    agents = [row for row in shown["agent"].rows if row.value]
+    return {
+        "total": total,
+        "facts": facts_line.of_all(total),
+        "addressed": facts_line.of_addressed(total),
+        "tables": shown,
+        "agents": agents if every_agent else agents[:AGENTS_SHOWN],
+        "agents_all": len(agents),
+        "verification": Verification.objects.order_by("-at").first(),
+    } | _drawn(shown, total, _before(form, links), links)
+
+
+def _drawn(shown: dict[str, Table], total: Row, before: dict[str, list[Row]], links: Links) -> dict[str, Any]:
+    earlier = before["total"][0] if before else None
+    hours = shown["hour"].rows
+    return {
+        "before": earlier,
+        "delta_reply": _delta(total.reply_share, earlier and earlier.reply_share),
+        "delta_settle": _delta(total.settle_share, earlier and earlier.settle_share),
+        "holes": charts.holes(hours),
+        "chart_days": charts.by_day(shown["day"].rows, before.get("day", []), links),
+        "chart_minutes": charts.how_long(shown["minute"].rows, total.figures, links),
+        "chart_hours": charts.heat(hours, links),
+    }
+
+
+def _delta(now: Share, before: Share | None) -> float | None:
+    """Percentage points more than before."""
+    if before is None or before.value is None or now.value is None:
+        return None
+    return now.value - before.value
+
+
+def _before(form: ReportForm, links: Links) -> dict[str, list[Row]]:
+    """The totals and days of the period that is compared with; empty when none is."""
+    filters = form.filters_before()
+    if filters is None:
+        return {}
+    counted = count(filters, (TOTAL, ("day",)))
+    names = Names.of_groups(counted)
+    return {table: tables.rows(table, counted, names, links) for table in ("total", "day")}
+
+
+@login_required
+@require_safe
+def export(request: HttpRequest, suffix: str) -> HttpResponseBase:
+    """One table, or all of them, as a file with every figure the report knows of each row."""
+    require(request.user, "report.export")
+    table, links = request.GET.get("table", EVERY), Links(request.GET)
+    if table not in (EVERY, *TABLES):
+        raise Http404
+    counted = count(asked(request).filters(), BREAKDOWNS if table == EVERY else (TABLES[table][0],))
+    names = Names.of_groups(counted)
+    if table == EVERY:
+        return sheet("sla", suffix, [_("By"), *tables.head("")], tables.every_table(counted, names, links))
+    rows = tables.rows(table, counted, names, links)
+    return sheet(f"sla-{table}", suffix, tables.head(str(TABLES[table][1])), tables.as_cells(rows))
