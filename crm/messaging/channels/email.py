@@ -8,6 +8,7 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.core.mail import BadHeaderError, EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.message import sanitize_address
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -50,6 +51,7 @@ def compose(message: Message) -> EmailMessage:
     )
     try:
         mail.message()
+        sanitize_address(message.recipient, "utf-8")
     except (BadHeaderError, UnicodeError, ValueError) as error:
         raise Permanent("not a valid address or subject") from error
     return mail

@@ -1,0 +1,59 @@
+"""A real SMTP server on loopback that takes, refuses, hangs up or falls silent as told."""
+
+import asyncio
+import socket
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class MailServer:
+    """`mails` is what arrived whole, whatever was answered."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.recipient_reply = "250 OK"
+        self.data_reply = "250 OK"
+        self.hangs_up_at = ""
+        self.is_silent = False
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.hangs_up_at == "RCPT":
+            server.transport.abort()
+        envelope.rcpt_tos.append(address)
+        return self.recipient_reply
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        assert isinstance(envelope.content, bytes)
+        if self.data_reply.startswith("250"):
+            self.mails.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
+        if self.hangs_up_at == "DATA":
+            server.transport.abort()
+        if self.is_silent:
+            await asyncio.Event().wait()
+        return self.data_reply
+
+
+class Post(Controller):
+    """Start with `with`; the port is chosen anew each time."""
+
+    def __init__(self, server: MailServer, port: int = 0) -> None:
+        super().__init__(server, hostname="127.0.0.1", port=port or free_port())
+
+    def __enter__(self) -> "Post":
+        self.start()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self.stop()
