@@ -54,7 +54,7 @@ def counts(user: User, now: Now, narrow: Callable[[CaseQuerySet], CaseQuerySet])
     for queue in QUEUES.values():
         rows = narrow(cases_in(queue, user, now)).order_by().values("pk")[: COUNTED_TO + 1]
         sql, given = _sql(rows)
-        parts.append(f"(SELECT count(*) FROM ({sql}) AS {queue.slug})")
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS rows)")
         params += given
     with connection.cursor() as cursor:
         cursor.execute("SELECT " + ", ".join(parts), params)
