@@ -59,5 +59,6 @@ def logging_settings(form: str) -> dict[str, Any]:
             # Results and arguments of tasks; our own line per task says the rest.
             "celery.app.trace": {"level": "ERROR"},
             "celery.worker.strategy": {"level": "WARNING"},
+            "celery.beat": {"level": "WARNING"},
         },
     }

@@ -86,7 +86,9 @@ def _live(address: Address) -> tuple[str, ...]:
 
 
 def _celery(*words: str) -> tuple[str, ...]:
-    return _python("celery", "--app=crm", "--quiet", *words)
+    """Celery warns root of pickled messages; ours are JSON."""
+    quietly = ("-W", "ignore:You're running the worker")
+    return (sys.executable, *quietly, "-m", "celery", "--app=crm", "--quiet", *words)
 
 
 def _worker(name: str, queues: str, *words: str) -> tuple[str, ...]:
