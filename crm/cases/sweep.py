@@ -85,10 +85,23 @@ ORDER BY r.mark_at
 
 def sweep(*, now: dt.datetime | None = None, is_archive: bool = False, limit: int = BATCH) -> Swept:
     """One batch of marks, and when no marks are left one step of the ladder. `now` only for archives."""
+    if not anything_due(now=now, is_archive=is_archive):
+        return Swept()
     marks = sweep_marks(now=now, is_archive=is_archive, limit=limit)
     if marks == limit:
         return Swept(marks=marks)
     return Swept(marks=marks, steps=sweep_steps(now=now, is_archive=is_archive))
+
+
+def anything_due(*, now: dt.datetime | None, is_archive: bool) -> bool:
+    """The empty sweep's one index probe."""
+    with connection.cursor() as cursor:
+        due = "%(now)s" if now else "statement_timestamp()"
+        cursor.execute(
+            f"SELECT 1 FROM cases_slaclock WHERE wake_at <= {due} AND is_archive = %(archive)s LIMIT 1",
+            {"now": now, "archive": is_archive},
+        )
+        return cursor.fetchone() is not None
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from crm.cases.sweep import Swept, beat, next_wake_seconds, sweep
 
 log = logging.getLogger(__name__)
 LONGEST = 1.0  # a clock opened while we sleep may wake earlier than the one we sleep for
-SHORTEST = 0.02  # a row that another holds must not make us spin
+HELD = 0.005  # a due row that another holds must not make us spin
 BEAT_EVERY = 1.0
 
 
@@ -42,7 +42,7 @@ class Timer(threading.Thread):
             self.show_life()
             if swept != Swept():
                 return 0.0
-            return max(next_wake_seconds(LONGEST), SHORTEST)
+            return next_wake_seconds(LONGEST) or HELD
         except (DatabaseError, InterfaceError):
             log.exception("sweep failed")
             close_old_connections()

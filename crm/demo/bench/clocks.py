@@ -83,13 +83,14 @@ def put_due_at_once(ids: list[int], *, lead_seconds: float) -> None:
 
 
 def detections(ids: list[int]) -> list[tuple[int, float]]:
-    """(how many breach events, milliseconds from the deadline to the first one) of each clock, in order of `ids`."""
+    """(how many breach events of this round, milliseconds from the deadline to the first) of each clock."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT count(e.id), extract(epoch FROM min(e.recorded_at) - min(c.due_at)) * 1000
             FROM cases_slaclock c LEFT JOIN events_event e ON e.kind = 'clock.breached'
                 AND e.subject_type = 'case' AND e.subject_id = c.case_id AND (e.facts ->> 'clock')::bigint = c.id
+                AND e.at = c.due_at
             WHERE c.id = ANY(%s) GROUP BY c.id ORDER BY c.id
             """,
             [ids],

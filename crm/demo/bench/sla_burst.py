@@ -8,13 +8,13 @@ from django.db import connection, transaction
 
 from crm.demo.bench import clocks, fill, table
 
-AT_ONCE = 10_000
+AT_ONCE, SIZE = 10_000, 200_000
 LEAD = 5.0
 
 
 def run(options: Namespace) -> dict[str, Any]:
     number = options.n or AT_ONCE
-    fill.cases(1_000_000)
+    fill.cases(SIZE)
     with clocks.clock_workers(2):
         ids = clocks.put_due(number, spacing_seconds=0, lead_seconds=3600)
         bare = _bare_update(ids)
