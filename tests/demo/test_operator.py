@@ -1,0 +1,157 @@
+"""What somebody finds who starts the product for the first time."""
+
+import base64
+import datetime as dt
+import re
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import Count, F
+from django.test import Client
+from django.urls import reverse
+
+from crm.cases.models import Breach, Case, CaseLink, Escalation, Note, SlaClock
+from crm.cases.verify import verify
+from crm.cases.words import ClockKind, Kind, Outcome, State, Verdict, Waiting
+from crm.customers.models import ContactPoint, Customer, Subscription
+from crm.demo import client as demo_client
+from crm.demo import people, seed
+from crm.events.models import Event
+from crm.staff.models import Division, Office, Role, Shift, Team, User
+from crm.timeline.models import Channel, Interaction, NotACase
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("operator")]
+README = Path(__file__).resolve().parents[2] / "README.md"
+
+
+def words(field: str) -> set[str]:
+    return set(Case.objects.values_list(field, flat=True).distinct())
+
+
+def test_there_are_three_teams_two_offices_five_divisions_and_people_in_every_role() -> None:
+    assert (Team.objects.count(), Office.objects.count(), Division.objects.count()) == (3, 2, 5)
+    assert set(User.objects.values_list("role", flat=True)) == set(Role.values)
+    assert User.objects.count() == len(people.STAFF) == 14
+
+
+def test_every_agent_has_shifts_this_week(operator: dt.datetime) -> None:
+    week = Shift.objects.filter(starts_at__gte=operator - dt.timedelta(days=8), ends_at__lte=operator + dt.timedelta(days=8))
+    planned = dict(week.values_list("user__username").annotate(Count("pk")))
+    assert planned == {one.username: 5 for one in people.STAFF if one.role == Role.AGENT}
+
+
+def test_there_are_300_customers_with_lines_and_somewhere_to_reach_them() -> None:
+    assert Customer.objects.count() == 300
+    assert not Customer.objects.filter(contact_points=None).exists()
+    assert Subscription.objects.values("customer").distinct().count() == 300 - 14
+
+
+def test_there_are_400_cases_in_every_state_of_every_kind_on_every_common_channel() -> None:
+    assert Case.objects.count() == 400
+    assert words("state") == set(State.values)
+    assert words("kind") == set(Kind.values)
+    assert words("waiting_for") == {"", *Waiting.values}
+    assert words("outcome") == {"", *Outcome.values} - {Outcome.ARCHIVED}
+    assert words("channel") >= set(Channel.values) - {Channel.LETTER, Channel.PRESS, Channel.IVR}
+
+
+def test_cases_were_escalated_accepted_handed_back_merged_linked_reopened_and_noted() -> None:
+    assert Escalation.objects.exclude(accepted_at=None).filter(ended_at=None).exists()
+    assert Escalation.objects.exclude(handed_back_by=None).exists()
+    assert Case.objects.exclude(merged_into=None).count() == 5
+    assert Case.objects.filter(reopened=1, state=State.OPEN).exists()
+    assert CaseLink.objects.exists()
+    assert Note.objects.exists()
+    assert NotACase.objects.count() == 5
+
+
+def test_some_first_replies_fall_due_while_you_watch(operator: dt.datetime) -> None:
+    soon = Case.objects.filter(state__in=[State.NEW, State.OPEN], due_kind=ClockKind.RESPONSE)
+    left = sorted((case.due_at - operator).total_seconds() for case in soon.filter(due_at__gt=operator) if case.due_at)
+    assert len([seconds for seconds in left if seconds <= 12 * 60]) >= 8
+    assert left[0] > 60
+    assert soon.filter(assignee=None, due_at__gt=operator).count() >= 6
+
+
+def test_breaches_were_found_at_their_deadline_and_some_wait_for_a_review() -> None:
+    found_late = [b for b in Breach.objects.all() if b.detected_at - b.due_at > dt.timedelta(minutes=96)]
+    assert found_late == []
+    assert Breach.objects.filter(reviewed_at=None).exists()
+    assert Breach.objects.exclude(reviewed_at=None).exists()
+    assert set(Breach.objects.values_list("kind", flat=True)) == set(ClockKind.values)
+
+
+def test_the_stored_verdicts_are_those_of_the_history() -> None:
+    proof = verify()
+    assert (proof.clocks, proof.differing) == (SlaClock.objects.count(), 0)
+
+
+def test_most_first_replies_were_in_time() -> None:
+    first = SlaClock.objects.filter(kind=ClockKind.RESPONSE, turn=1)
+    met, missed = (first.filter(verdict=verdict).count() for verdict in (Verdict.MET, Verdict.MISSED))
+    assert 0.85 < met / (met + missed) < 0.97
+
+
+def test_hardly_two_cases_begin_with_the_same_words() -> None:
+    first = Interaction.objects.filter(at=F("in_case__case__opened_at"))
+    told = first.values_list("text").annotate(n=Count("pk")).order_by("-n")
+    assert told[0][1] <= 6
+    assert len(told) > 300
+
+
+def test_every_number_and_address_is_invented() -> None:
+    values = ContactPoint.objects.exclude(kind="handle").exclude(kind="post").values_list("value", flat=True)
+    assert [value for value in values if not re.fullmatch(r"\+62\d{2,3}0000\d{4}|\S+@\S+\.example", value)] == []
+
+
+def test_seeding_again_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    before = Event.objects.count()
+    call_command("seed_demo")
+    assert (Case.objects.count(), Event.objects.count()) == (400, before)
+    assert "Demo kept as it is." in capsys.readouterr().out
+
+
+def test_when_all_first_quarters_of_an_hour_are_over_new_cases_are_opened(operator: dt.datetime) -> None:
+    Case.objects.filter(due_kind=ClockKind.RESPONSE).update(due_at=operator - dt.timedelta(hours=1))
+    call_command("seed_demo")
+    fresh = Case.objects.filter(due_kind=ClockKind.RESPONSE, due_at__gt=operator)
+    assert (Case.objects.count(), fresh.count()) == (412, 12)
+
+
+def test_production_refuses_the_demo(settings: pytest.FixtureRequest) -> None:
+    settings.PRODUCTION = True
+    before = Event.objects.count()
+    for command in ("seed_demo", "demo_logins"):
+        with pytest.raises(CommandError, match="production"):
+            call_command(command)
+    assert Event.objects.count() == before
+
+
+@pytest.mark.parametrize("username", [one.username for one in people.STAFF])
+def test_everybody_can_sign_in_with_what_the_readme_says(client: Client, username: str) -> None:
+    row = next(line for line in README.read_text().splitlines() if f"`{username}`" in line and line.startswith("|"))
+    password = re.search(r"password is `([^`]+)`", README.read_text())
+    assert User.objects.get(username=username).name in row
+    assert password
+    client.post(reverse("staff:login"), {"username": username, "password": password[1]})
+    assert client.session.get("_auth_user_id") == str(User.objects.get(username=username).pk)
+
+
+def test_the_log_ins_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("demo_logins")
+    told = capsys.readouterr().out
+    assert [one.username for one in people.STAFF if one.username not in told] == []
+    assert f"{demo_client.CLIENT_ID}  {demo_client.CLIENT_SECRET}" in told
+
+
+def test_the_api_client_gets_a_token_and_may_open_cases(client: Client) -> None:
+    known = base64.b64encode(f"{demo_client.CLIENT_ID}:{demo_client.CLIENT_SECRET}".encode()).decode()
+    asked = {"grant_type": "client_credentials"}
+    answer = client.post(reverse("api:token"), asked, headers={"Authorization": f"Basic {known}"})
+    assert answer.status_code == 200, answer.content
+    assert set(answer.json()["scope"].split()) == {"cases:read", "cases:write"}
+
+
+def test_the_mark_says_that_this_is_a_demo() -> None:
+    assert seed.is_demo()
