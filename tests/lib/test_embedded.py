@@ -5,7 +5,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,51 +14,15 @@ import psycopg2
 import pytest
 import redis
 
-from crm.lib.embedded import account, postgres, valkey
+from crm.lib.embedded import account
 from crm.lib.embedded.process import find_ours, read_number, wait_gone
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-class Home:
-    """A SAPA_HOME and what the commands of another process see of it."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.environment = {**os.environ, "SAPA_HOME": str(path)}
-        for name in ("DATABASE_URL", "REDIS_URL", "SAPA_ENV"):
-            self.environment.pop(name, None)
-
-    def run(self, word: str) -> dict[str, str]:
-        command = [sys.executable, "-m", "crm.lib.embedded", word]
-        done = subprocess.run(
-            command, check=False, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=60
-        )
-        assert done.returncode == 0, done.stderr
-        return dict(line.split("=", 1) for line in done.stdout.splitlines())
-
-    @property
-    def servers(self) -> Path:
-        return (self.path / "servers").resolve()
-
-    @property
-    def postmaster(self) -> psutil.Process | None:
-        return postgres._server(self.servers / "postgres" / "data")
-
-    @property
-    def broker(self) -> psutil.Process | None:
-        return valkey._server(self.servers / "valkey")
+from tests.home import ROOT, Home, a_home
 
 
 @pytest.fixture(scope="module")
 def home() -> Iterator[Home]:
-    # Not tmp_path: an account that root lends to PostgreSQL cannot pass through it, which has a test of its own.
-    path = Path(tempfile.mkdtemp(prefix="sapa-test-"))
-    path.chmod(0o711)
-    home = Home(path)
-    yield home
-    home.run("stop")
-    shutil.rmtree(path)
+    with a_home() as home:
+        yield home
 
 
 def sql(url: str, query: str) -> object:
