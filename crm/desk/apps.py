@@ -8,6 +8,9 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from crm.desk.handlers import KINDS, notify
+        from crm.desk.origins import cases_of
         from crm.events.subscribe import subscribe
+        from crm.messaging import origins
 
         subscribe("notifications", notify, kinds=tuple(KINDS))
+        origins.register(cases_of)

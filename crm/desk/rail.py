@@ -29,11 +29,12 @@ class Entry:
     badge_label: str = ""
 
 
+BENEATH_SETTINGS = ("/settings/", "/staff/", "/social/", "/outbox/", "/letters/")
 ROOMS = (
     Room(gettext_lazy("Desk"), "inbox", "case.read", "desk:desk", ("/desk/", "/cases/")),
     Room(gettext_lazy("Supervisor"), "shield-check", "breach.read", "desk:breaches", ("/breaches/", "/escalations/")),
     Room(gettext_lazy("Reports"), "chart-bar", "report.read", "reports:sla", ("/reports/",)),
-    Room(gettext_lazy("Settings"), "settings", "staff.read", "desk:settings", ("/settings/", "/staff/", "/social/")),
+    Room(gettext_lazy("Settings"), "settings", "staff.read", "desk:settings", BENEATH_SETTINGS),
 )
 
 

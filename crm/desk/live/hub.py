@@ -1,0 +1,104 @@
+"""Every browser of this process, what each still has to hear, and a little of the past for those who come back."""
+
+import asyncio
+import secrets
+import threading
+from collections import deque
+
+from crm.desk.live.audience import Listener, News
+from crm.desk.live.tail import Tail, follow
+
+KEPT = 2_000  # looks that brought something: several minutes of a busy day
+MOST_TOPICS = 200  # more for one browser, and it fetches everything
+
+
+class Mailbox:
+    """What one browser has not heard yet. Bounded: past MOST_TOPICS it is simply everything."""
+
+    def __init__(self, listener: Listener) -> None:
+        self.listener = listener
+        self.topics: set[str] = set()
+        self.everything = False
+        self.number = 0
+        self.ready = asyncio.Event()
+
+    def put(self, number: int, news: News) -> None:
+        topics = news.topics_for(self.listener)
+        if not topics and not news.everything:
+            return
+        self.topics |= topics
+        if news.everything or len(self.topics) > MOST_TOPICS:
+            self.everything = True
+        self.number = number
+        self.ready.set()
+
+    def take(self) -> tuple[int, list[str] | None]:
+        """(number, topics), and empty again. Topics None means everything."""
+        said = None if self.everything else sorted(self.topics)
+        self.topics, self.everything = set(), False
+        self.ready.clear()
+        return self.number, said
+
+
+class Hub:
+    """Lives on one event loop; the tail lives on a thread and only ever calls in through the loop."""
+
+    def __init__(self) -> None:
+        self.boot = secrets.token_hex(4)
+        self.sweep_age: float | None = None
+        self._number = 0
+        self._past: deque[tuple[int, News]] = deque(maxlen=KEPT)
+        self._boxes: set[Mailbox] = set()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to follow the events, on the running loop. Further calls do nothing."""
+        if self._thread is None:
+            loop = asyncio.get_running_loop()
+
+            def tell(news: News, age: float | None) -> None:
+                if not loop.is_closed():
+                    loop.call_soon_threadsafe(self.hear, news, age)
+
+            self._thread = threading.Thread(target=follow, args=(Tail(), tell, self._stop), daemon=True, name="tail")
+            self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def hear(self, news: News, age: float | None) -> None:
+        self.sweep_age = age
+        if not (news.cases or news.bells or news.everything):
+            return
+        self._number += 1
+        self._past.append((self._number, news))
+        for box in self._boxes:
+            box.put(self._number, news)
+
+    def open(self, listener: Listener, after: str) -> Mailbox:
+        """A mailbox; whoever comes back finds in it what was missed, or everything when that is not known any more."""
+        box = Mailbox(listener)
+        box.number = self._number
+        if after:
+            self._catch_up(box, after)
+        self._boxes.add(box)
+        return box
+
+    def close(self, box: Mailbox) -> None:
+        self._boxes.discard(box)
+
+    def _catch_up(self, box: Mailbox, after: str) -> None:
+        boot, _dash, number = after.partition("-")
+        known = boot == self.boot and number.isdecimal()
+        oldest = self._past[0][0] if self._past else self._number + 1
+        if not known or int(number) + 1 < oldest:
+            box.put(self._number, News(everything=True))
+            return
+        for past, news in self._past:
+            if past > int(number):
+                box.put(past, news)
+
+    @property
+    def size(self) -> int:
+        return len(self._boxes)

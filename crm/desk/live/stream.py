@@ -1,0 +1,141 @@
+"""The ASGI application of the live process: one path, one kind of answer."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import parse_qs
+
+from django.db import DatabaseError
+from django.utils import timezone
+
+from crm.desk.live.door import Headers, admit, allowed_origin, session_key
+from crm.desk.live.hub import Hub, Mailbox
+
+BEAT = 4.0  # seconds; the page calls ten seconds of silence a fault
+BETWEEN = 0.5  # at most two messages a second and browser
+RECHECKED = 60.0  # a session that ended, a person who changed team
+RETRY = 2_000  # milliseconds until a browser comes back
+
+Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+class LiveApplication:
+    def __init__(self) -> None:
+        self.hub = Hub()
+        self._doors = ThreadPoolExecutor(2, thread_name_prefix="door")
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        headers: Headers = dict(scope["headers"])
+        origin = allowed_origin(headers)
+        if scope["path"].rstrip("/") != "/live" or scope["method"] != "GET":
+            await _refuse(send, 404, b"")
+        elif origin is None:
+            await _refuse(send, 403, b"")
+        else:
+            await self._serve(scope, headers, origin, receive, send)
+
+    async def _serve(self, scope: Message, headers: Headers, origin: bytes, receive: Receive, send: Send) -> None:
+        key = session_key(headers)
+        try:
+            listener = await self._ask(key) if key else None
+        except DatabaseError:
+            await _refuse(send, 503, origin)
+            return
+        if listener is None:
+            await _refuse(send, 401, origin)
+            return
+        self.hub.start()
+        box = self.hub.open(listener, _after(scope, headers))
+        await _begin(send, origin)
+        try:
+            await self._until_gone(box, key, receive, send)
+        finally:
+            self.hub.close(box)
+
+    async def _ask(self, key: str) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._doors, admit, key)
+
+    async def _until_gone(self, box: Mailbox, key: str, receive: Receive, send: Send) -> None:
+        telling = asyncio.create_task(self._tell(box, key, send))
+        leaving = asyncio.create_task(_gone(receive))
+        _done, pending = await asyncio.wait({telling, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
+            task.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
+
+    async def _tell(self, box: Mailbox, key: str, send: Send) -> None:
+        """Say what changed as it changes, and every few seconds that we are here; end with the session."""
+        loop = asyncio.get_running_loop()
+        checked = loop.time()
+        await self._beat(send)
+        while True:
+            try:
+                await asyncio.wait_for(box.ready.wait(), BEAT)
+            except TimeoutError:
+                await self._beat(send)
+            else:
+                number, topics = box.take()
+                await _say(send, "changed", {"topics": topics}, id=f"{self.hub.boot}-{number}")
+                await asyncio.sleep(BETWEEN)
+            if loop.time() - checked > RECHECKED:
+                checked = loop.time()
+                if not await self._still_in(box, key):
+                    return
+
+    async def _beat(self, send: Send) -> None:
+        age = self.hub.sweep_age
+        await _say(send, "beat", {"now": timezone.now().isoformat(), "sweep_age": None if age is None else round(age, 1)})
+
+    async def _still_in(self, box: Mailbox, key: str) -> bool:
+        try:
+            listener = await self._ask(key)
+        except DatabaseError:
+            return True  # asked again at the next turn
+        if listener is None:
+            return False
+        box.listener = listener
+        return True
+
+
+def _after(scope: Message, headers: Headers) -> str:
+    """Where the browser was: its own Last-Event-ID, or ?after= of a stream it opened anew."""
+    last = headers.get(b"last-event-id", b"").decode("latin-1")
+    return last or parse_qs(scope["query_string"].decode("latin-1")).get("after", [""])[0]
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _cors(origin: bytes) -> list[tuple[bytes, bytes]]:
+    if not origin:
+        return []
+    return [(b"access-control-allow-origin", origin), (b"access-control-allow-credentials", b"true"), (b"vary", b"Origin")]
+
+
+async def _begin(send: Send, origin: bytes) -> None:
+    # no-transform and X-Accel-Buffering: proxies must pass each line on at once
+    kind = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store, no-transform"), (b"x-accel-buffering", b"no")]
+    await send({"type": "http.response.start", "status": 200, "headers": kind + _cors(origin)})
+    await _write(send, f"retry: {RETRY}\n\n")
+
+
+async def _refuse(send: Send, status: int, origin: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0"), *_cors(origin)]})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _say(send: Send, event: str, data: Message, id: str = "") -> None:  # noqa: A002  the word of the format
+    head = f"id: {id}\n" if id else ""
+    await _write(send, f"{head}event: {event}\ndata: {json.dumps(data, separators=(',', ':'))}\n\n")
+
+
+async def _write(send: Send, text: str) -> None:
+    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
