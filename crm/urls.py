@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("crm.staff.urls")),
     path("", include("crm.desk.urls")),
+    path("", include("crm.messaging.urls")),
     path("reports/", include("crm.reports.urls")),
     path("social/", include("social.urls")),
     path("api/", include("crm.api.urls")),

@@ -43,3 +43,12 @@ def mask_contact(kind: str, value: str) -> str:
     """By kind of contact point. Handles are public names and stay."""
     masks = {"msisdn": mask_msisdn, "email": mask_email, "post": mask_address}
     return masks[kind](value) if kind in masks else f"@{value}"
+
+
+def mask_recipient(recipient: str) -> str:
+    """A number, an address or a handle, told apart by its look: what a message goes to."""
+    if "@" in recipient.lstrip("@"):
+        return mask_email(recipient)
+    if "\n" in recipient:
+        return mask_address(recipient)
+    return mask_msisdn(recipient) if recipient.startswith("+") else recipient

@@ -8,7 +8,9 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.customers.masking import mask_recipient
 from crm.customers.models import Customer
+from crm.staff.access import may
 from crm.staff.models import User
 from crm.timeline.models import Channel, Interaction
 
@@ -28,9 +30,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Refused or uncertain: somebody must decide."""
         return self.filter(state__in=Message.STUCK)
 
-    def retrying(self) -> "MessageQuerySet":
-        """Put off after a passing failure."""
-        return self.filter(state=Message.State.QUEUED, attempts__gt=0)
+    def unsent(self) -> "MessageQuerySet":
+        """On their way: waiting for their time, for another try, or with a sender just now."""
+        return self.filter(state__in=Message.UNSENT)
 
 
 class Message(models.Model):
@@ -43,6 +45,7 @@ class Message(models.Model):
         CANCELLED = "cancelled", _("Withdrawn before sending")
 
     STUCK = (State.FAILED, State.UNCERTAIN)
+    UNSENT = (State.QUEUED, State.SENDING)
 
     interaction = models.OneToOneField(Interaction, null=True, blank=True, on_delete=models.PROTECT)
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT)
@@ -89,6 +92,16 @@ class Message(models.Model):
     def __str__(self) -> str:
         return f"{self.channel} {self.pk} {self.state}"
 
+    @property
+    def recipient_masked(self) -> str:
+        return mask_recipient(self.recipient)
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def visible_to(self, user: User) -> "LetterQuerySet":
+        """Whoever looks after the outbox sees every letter, the others their own."""
+        return self if may(user, "message.retry") else self.filter(message__author=user)
+
 
 class Letter(models.Model):
     """A message on paper: made by the sender, then printed and posted by somebody."""
@@ -98,6 +111,8 @@ class Letter(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     posted_at = models.DateTimeField(null=True, blank=True)
     posted_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
+
+    objects = LetterQuerySet.as_manager()
 
     class Meta:
         indexes = [
