@@ -16,7 +16,7 @@ from crm.lib.embedded.process import read_number
 from crm.lib.supervisor.leash import Leash, await_free
 from crm.lib.supervisor.programs import Address, choose_address, product
 from crm.lib.supervisor.supervise import Supervisor, say
-from crm.lib.supervisor.welcome import await_ready, welcome
+from crm.lib.supervisor.welcome import await_ready, log_ins, welcome
 
 
 @contextmanager
@@ -74,8 +74,9 @@ def servers_moved() -> bool:
 
 
 def greet(address: Address) -> None:
+    demo = log_ins()  # while the programs load
     if await_ready(address):
-        print(welcome(address), flush=True)
+        print(welcome(address, demo), flush=True)
     else:
         say("sapa", "the pages are not served yet; the lines above say why")
 

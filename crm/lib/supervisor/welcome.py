@@ -40,6 +40,5 @@ def _width(line: str) -> int:
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in line)
 
 
-def welcome(address: Address) -> str:
-    demo = log_ins()
+def welcome(address: Address, demo: list[str]) -> str:
     return framed(["", f"Sapa is served at  {address.url}", "", *([*demo, ""] if demo else []), "Ctrl-C stops it.", ""])

@@ -3,6 +3,8 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
 
+from crm.lib import env
+
 
 class Command(BaseCommand):
     """Makes the database ready for use: migrations and, where nobody is in it yet, the demo operator."""
@@ -16,4 +18,5 @@ class Command(BaseCommand):
             call_command("seed_demo")
 
     def wants_demo(self) -> bool:
-        return not settings.PRODUCTION and "seed_demo" in get_commands() and not get_user_model().objects.exists()
+        wanted = env.flag("SAPA_DEMO", not settings.PRODUCTION) and "seed_demo" in get_commands()
+        return wanted and not get_user_model().objects.exists()
