@@ -24,7 +24,6 @@ TABLE: dict[str, frozenset[Role]] = {
         "case.answer": (A, Q, S),
         "case.note": (A, Q, S, D),
         "case.assign": (A, Q, S),
-        "case.reassign": (S,),
         "case.escalate": (A, Q, S),
         "case.accept": (Q, S, D),
         "case.wait": (A, Q, S),
@@ -35,8 +34,6 @@ TABLE: dict[str, frozenset[Role]] = {
         "case.merge": (A, Q, S),
         "case.edit": (A, Q, S),
         "case.override_privacy": (S,),
-        "customer.read": (A, Q, S, M),
-        "customer.edit": (A, Q, S),
         "customer.reveal": (A, Q, S),
         "breach.read": (Q, S, M),
         "breach.review": (S,),
@@ -52,7 +49,6 @@ TABLE: dict[str, frozenset[Role]] = {
         "staff.history": (M,),
         "api.manage": (M,),
         "admin.open": (M,),
-        "metrics.read": (M,),
     }.items()
 }
 
