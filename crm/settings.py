@@ -209,7 +209,9 @@ if PRODUCTION:
 # A local set-up has no mail server: e-mails are written to files, and the page that sends one says where.
 EMAIL_TO_FILES = not PRODUCTION and not env.text("EMAIL_HOST")
 EMAIL_BACKEND = (
-    "django.core.mail.backends.filebased.EmailBackend" if EMAIL_TO_FILES else "crm.messaging.channels.smtp.WatchedBackend"
+    "django.core.mail.backends.filebased.EmailBackend"
+    if EMAIL_TO_FILES
+    else "crm.messaging.channels.smtp.WatchedBackend"
 )
 EMAIL_FILE_PATH = MEDIA_ROOT.parent / "mail" if EMAIL_TO_FILES else None
 EMAIL_HOST, EMAIL_PORT = env.text("EMAIL_HOST", "localhost"), env.number("EMAIL_PORT", 25)
@@ -263,6 +265,8 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Cases and contacts for call-centre and GraPARI systems. Every refusal is a problem (RFC 9457).",
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "crm.api.schema.finish"],
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -17,8 +17,15 @@ from crm.api.actions import create_client, revoke_client, rotate_secret
 from crm.api.forms import ClientForm
 from crm.api.models import ApiClient
 from crm.staff import access
+from crm.staff.models import User
 
 View = Callable[..., HttpResponse]
+
+
+class StaffRequest(HttpRequest):
+    """Signed in: `for_managers` has seen to it."""
+
+    user: User
 
 
 def for_managers(view: View) -> View:
@@ -27,7 +34,7 @@ def for_managers(view: View) -> View:
     @wraps(view)
     def allowed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         access.require(request.user, "api.manage")
-        return view(request, *args, **kwargs)
+        return view(cast(StaffRequest, request), *args, **kwargs)
 
     return allowed
 
@@ -39,12 +46,12 @@ def all_clients() -> QuerySet[ApiClient]:
 
 
 @for_managers
-def clients(request: HttpRequest) -> HttpResponse:
+def clients(request: StaffRequest) -> HttpResponse:
     return render(request, "api/clients.html", {"clients": all_clients()})
 
 
 @for_managers
-def new_client(request: HttpRequest) -> HttpResponse:
+def new_client(request: StaffRequest) -> HttpResponse:
     form = ClientForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         client, secret = create_client(by=request.user, **form.cleaned_data)
@@ -54,19 +61,19 @@ def new_client(request: HttpRequest) -> HttpResponse:
 
 @for_managers
 @require_POST
-def rotate(request: HttpRequest, pk: int) -> HttpResponse:
+def rotate(request: StaffRequest, pk: int) -> HttpResponse:
     client = get_object_or_404(ApiClient, pk=pk, revoked_at=None)
     return show_secret(request, client, rotate_secret(client=client, by=request.user))
 
 
 @for_managers
 @require_POST
-def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+def revoke(request: StaffRequest, pk: int) -> HttpResponse:
     client = revoke_client(client=get_object_or_404(ApiClient, pk=pk), by=request.user)
     messages.success(request, _("%(name)s is shut out.") % {"name": client.name})
     return redirect("api:clients")
 
 
-def show_secret(request: HttpRequest, client: ApiClient, secret: str) -> HttpResponse:
+def show_secret(request: StaffRequest, client: ApiClient, secret: str) -> HttpResponse:
     """The one answer that carries the secret: never stored, by us, a session or a cache."""
     return render(request, "api/secret.html", {"client": client, "secret": secret})

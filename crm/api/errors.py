@@ -109,21 +109,21 @@ def problem_response(exception: Exception, context: dict[str, Any]) -> Response:
 
 
 def as_problem(exception: Exception) -> exceptions.APIException:
+    problem: exceptions.APIException = ServerFault()
     match exception:
         case exceptions.APIException():
-            return exception
+            problem = exception
         case Http404():
-            return exceptions.NotFound()
+            problem = exceptions.NotFound()
         case DjangoPermissionDenied():
-            return exceptions.PermissionDenied(str(exception) or None)
+            problem = exceptions.PermissionDenied(str(exception) or None)
         case cases.CaseError():
-            return _refused(exception, CASE_STATUS.get(type(exception), 400), exception.code, exception.field)
+            problem = _refused(exception, CASE_STATUS.get(type(exception), 400), exception.code, exception.field)
         case BadContact():
-            return _refused(exception, 400, "bad_contact", f"customer.{exception.field}")
+            problem = _refused(exception, 400, "bad_contact", f"customer.{exception.field}")
         case OperationalError():
-            return Unreachable(Retry_After="5")
-        case _:
-            return ServerFault()
+            problem = Unreachable(Retry_After="5")
+    return problem
 
 
 def _refused(exception: Exception, status_code: int, code: str, field: str) -> Problem:
@@ -170,6 +170,6 @@ def _headers(problem: exceptions.APIException) -> dict[str, str]:
     headers = dict(getattr(problem, "headers", {}))
     if challenge := getattr(problem, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
-    if isinstance(problem, exceptions.Throttled) and problem.wait is not None:
-        headers["Retry-After"] = str(math.ceil(problem.wait))
+    if wait := getattr(problem, "wait", None):
+        headers["Retry-After"] = str(math.ceil(wait))
     return headers

@@ -9,7 +9,7 @@ from crm.timeline.models import Channel
 class ClientForm(forms.ModelForm):
     """A new client. What it may do is fixed at birth: another need is another client."""
 
-    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("The system that will call, e.g. Call centre Bandung."))
+    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("The system that will call."))
     scopes = forms.MultipleChoiceField(
         label=_("May"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple, initial=[Scope.READ, Scope.WRITE]
     )

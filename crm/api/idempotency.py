@@ -18,6 +18,7 @@ from crm.api.errors import BadHeader, KeyUsedOtherwise, StillRunning
 from crm.api.models import KeptAnswer
 
 KEY = re.compile(r"[!-~]{1,200}")
+OURS = ("ETag", "Location")  # headers that are part of an answer; the others are the server's
 PATIENCE = "10s"  # how long a repetition waits for the first request's commit
 
 
@@ -48,10 +49,11 @@ def _kept(request: Request, key: str, act: Callable[[], Response]) -> HttpRespon
         return _again(KeptAnswer.objects.get(client=caller(request), key=key), fingerprint)
     response = act()
     body = JSONRenderer().render(response.data).decode()
+    headers = {name: response[name] for name in OURS if response.has_header(name)}
     KeptAnswer.objects.filter(client=caller(request), key=key).update(
-        status=response.status_code, headers=dict(response.headers), body=body
+        status=response.status_code, headers=headers, body=body
     )
-    return _answer(response.status_code, dict(response.headers), body)
+    return _answer(response.status_code, headers, body)
 
 
 def _claim(request: Request, key: str, fingerprint: str) -> bool:

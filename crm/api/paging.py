@@ -64,7 +64,7 @@ class KeysetPagination(BasePagination):
 
     orders: dict[str, Order]
 
-    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Row]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         limit, name = self._limit(request), self._ordering(request)
         order, filters = self.orders[name], _fingerprint(request)
         found = order.read(queryset, order.column, _after(request, name, filters), limit + 1)

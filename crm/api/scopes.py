@@ -7,11 +7,11 @@ from oauth2_provider.scopes import BaseScopes
 from crm.api.models import ApiClient, Scope
 
 
-class ClientScopes(BaseScopes):  # type: ignore[misc]  # the toolkit has no types
+class ClientScopes(BaseScopes):
     def get_all_scopes(self) -> dict[str, str]:
         return {str(scope.value): str(scope.label) for scope in Scope}
 
-    def get_available_scopes(self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any) -> list[str]:
+    def get_available_scopes(self, application: Any = None, *args: Any, **kwargs: Any) -> list[str]:
         client = ApiClient.objects.filter(application=application, revoked_at=None).first()
         return list(client.scopes) if client else []
 

@@ -33,11 +33,12 @@ def _count(name: str) -> int:
     key = f"sapa:throttle:{name}:{int(time.time() // WINDOW)}"
     try:
         with _redis().pipeline(transaction=False) as pipe:
-            count, _set = pipe.incr(key).expire(key, 2 * WINDOW).execute()
+            pipe.incr(key)
+            pipe.expire(key, 2 * WINDOW)
+            return int(pipe.execute()[0])
     except redis.RedisError:
         log.warning("throttle without redis")
         return 0
-    return int(count)
 
 
 @functools.cache

@@ -1,70 +1,37 @@
 """A call-centre system with a token, and the people and places it needs."""
 
-import datetime as dt
-import json
-import secrets
-
 import pytest
-from django.utils import timezone
-from oauth2_provider.models import AccessToken
 
 from crm.api.actions import create_client
 from crm.api.models import Scope
+from crm.api.names import forget_names
 from crm.cases.defaults import ensure_policy
-from crm.staff.models import Role, Team, User
+from crm.cases.models import Case
+from crm.staff.models import Role, Team
+from tests.api.people import CASES, Caller, give_token, make_person
+
+ALL = [Scope.READ, Scope.WRITE]
 
 
-class Caller:
-    """An API client's machine: sends JSON with its token, answers parsed JSON."""
-
-    def __init__(self, http, token):
-        self.http, self.token = http, token
-
-    def send(self, method, path, body=None, *, data=None, content_type="application/json", **headers):
-        if data is None:
-            data = "" if body is None else json.dumps(body)
-        given = {name.replace("_", "-"): value for name, value in headers.items()}
-        auth = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        return self.http.generic(method, path, data, content_type=content_type, headers=auth | given)
-
-    def get(self, path, **headers):
-        return self.send("GET", path, **headers)
-
-    def post(self, path, body, **headers):
-        return self.send("POST", path, body, **headers)
-
-    def patch(self, path, body, **headers):
-        return self.send("PATCH", path, body, **headers)
+@pytest.fixture(autouse=True)
+def _fresh_names():
+    forget_names()
 
 
-def give_token(client, scope=None, hours=1):
-    value = secrets.token_urlsafe(24)
-    scopes = client.scopes if scope is None else [scope]
-    token = AccessToken(
-        application=client.application, expires=timezone.now() + dt.timedelta(hours=hours), scope=" ".join(scopes)
-    )
-    token.token, token._raw_token = "", value
-    token.save()
-    return value
+@pytest.fixture(autouse=True)
+def _quick_hashes(settings):
+    """Each test makes clients, and a real hash of a secret takes a third of a second."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
-def social_team(db):
-    return Team.objects.create(code="social", name="Social desk", channels=["x", "instagram"], position=1)
-
-
-@pytest.fixture
-def call_team(db, social_team):
+def call_team(db):
     return Team.objects.create(code="call", name="Call centre", channels=["call", "ivr"], position=0)
 
 
-def make_person(name, role, team=None, number=None, **more):
-    person = User.objects.create(
-        username=name, email=f"{name}@sapa.example", name=name.title(), role=role, team=team, staff_number=number, **more
-    )
-    if team:
-        person.teams.add(team)
-    return person
+@pytest.fixture
+def social_team(call_team):
+    return Team.objects.create(code="social", name="Social desk", channels=["x", "instagram"], position=1)
 
 
 @pytest.fixture
@@ -85,10 +52,7 @@ def policy(db):
 @pytest.fixture
 def system(administrator):
     """The call centre's system: reads and writes, channel call."""
-    client, _secret = create_client(
-        name="Call centre", scopes=[Scope.READ, Scope.WRITE], channel="call", by=administrator
-    )
-    return client
+    return create_client(name="Call centre", scopes=ALL, channel="call", by=administrator)[0]
 
 
 @pytest.fixture
@@ -97,7 +61,15 @@ def caller(client, system, call_team, policy):
 
 
 @pytest.fixture
+def other_caller(client, administrator, call_team, policy):
+    """The counters' system."""
+    counters = create_client(name="GraPARI", scopes=ALL, channel="counter", by=administrator)[0]
+    return Caller(client, give_token(counters))
+
+
+@pytest.fixture
 def stranger(client):
+    """Somebody without a token."""
     return Caller(client, None)
 
 
@@ -108,6 +80,19 @@ def a_call():
 
 
 @pytest.fixture
-def opened(caller, a_call):
-    """A case opened by REST a moment ago, as it was answered."""
-    return caller.post("/api/v1/cases", a_call).json()
+def case(caller, a_call):
+    """A case opened by REST a moment ago."""
+    return Case.objects.get(number=caller.post(CASES, a_call).json()["number"])
+
+
+@pytest.fixture
+def url(case):
+    return f"{CASES}/{case.number}"
+
+
+@pytest.fixture
+def answered(caller, url, agent):
+    """The case of `url`, once answered by an agent on the phone."""
+    said = {"direction": "out", "text": "Sudah kami kembalikan.", "staff_number": agent.staff_number}
+    caller.post(f"{url}/interactions", said)
+    return Case.objects.get()

@@ -8,62 +8,123 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('staff', '0001_initial'),
+        ("staff", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         migrations.swappable_dependency(settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ApiClient',
+            name="ApiClient",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='Name')),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('cases:read', 'Read cases'), ('cases:write', 'Open cases, add contacts and change them')], max_length=40), size=None, verbose_name='May')),
-                ('channel', models.CharField(blank=True, choices=[('x', 'X'), ('instagram', 'Instagram'), ('facebook', 'Facebook'), ('whatsapp', 'WhatsApp'), ('call', 'Call'), ('ivr', 'IVR recording'), ('counter', 'GraPARI'), ('sms', 'SMS'), ('email', 'E-mail'), ('web', 'Web form'), ('letter', 'Letter'), ('press', "Reader's letter")], max_length=20, verbose_name='Channel of its cases')),
-                ('requests_per_minute', models.PositiveIntegerField(default=600, verbose_name='Requests a minute')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('secret_changed_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('application', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='client', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='staff.team', verbose_name='Only this team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="Name")),
+                (
+                    "scopes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("cases:read", "Read cases"),
+                                ("cases:write", "Open cases, add contacts and change them"),
+                            ],
+                            max_length=40,
+                        ),
+                        size=None,
+                        verbose_name="May",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("x", "X"),
+                            ("instagram", "Instagram"),
+                            ("facebook", "Facebook"),
+                            ("whatsapp", "WhatsApp"),
+                            ("call", "Call"),
+                            ("ivr", "IVR recording"),
+                            ("counter", "GraPARI"),
+                            ("sms", "SMS"),
+                            ("email", "E-mail"),
+                            ("web", "Web form"),
+                            ("letter", "Letter"),
+                            ("press", "Reader's letter"),
+                        ],
+                        max_length=20,
+                        verbose_name="Channel of its cases",
+                    ),
+                ),
+                ("requests_per_minute", models.PositiveIntegerField(default=600, verbose_name="Requests a minute")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("secret_changed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "application",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="client",
+                        to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL,
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="staff.team",
+                        verbose_name="Only this team",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['revoked_at', 'name'],
+                "ordering": ["revoked_at", "name"],
             },
         ),
         migrations.CreateModel(
-            name='KeptAnswer',
+            name="KeptAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200)),
-                ('fingerprint', models.CharField(help_text='SHA-256 of path and body.', max_length=64)),
-                ('status', models.PositiveSmallIntegerField(default=0)),
-                ('headers', models.JSONField(default=dict)),
-                ('body', models.TextField(blank=True, help_text='Byte for byte what was answered.')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='api.apiclient')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=200)),
+                ("fingerprint", models.CharField(help_text="SHA-256 of path and body.", max_length=64)),
+                ("status", models.PositiveSmallIntegerField(default=0)),
+                ("headers", models.JSONField(default=dict)),
+                ("body", models.TextField(blank=True, help_text="Byte for byte what was answered.")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("client", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="api.apiclient")),
             ],
         ),
         migrations.AddConstraint(
-            model_name='apiclient',
-            constraint=models.CheckConstraint(condition=models.Q(('requests_per_minute__gt', 0)), name='client_may_ask'),
+            model_name="apiclient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("requests_per_minute__gt", 0)), name="client_may_ask"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='apiclient',
-            constraint=models.CheckConstraint(condition=models.Q(('scopes', []), _negated=True), name='client_has_a_scope'),
+            model_name="apiclient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("scopes", []), _negated=True), name="client_has_a_scope"
+            ),
         ),
         migrations.AddIndex(
-            model_name='keptanswer',
-            index=models.Index(fields=['at'], name='kept_answer_age'),
+            model_name="keptanswer",
+            index=models.Index(fields=["at"], name="kept_answer_age"),
         ),
         migrations.AddConstraint(
-            model_name='keptanswer',
-            constraint=models.UniqueConstraint(fields=('client', 'key'), name='answered_once'),
+            model_name="keptanswer",
+            constraint=models.UniqueConstraint(fields=("client", "key"), name="answered_once"),
         ),
     ]

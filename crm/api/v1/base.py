@@ -33,7 +33,8 @@ def cases_of(client: ApiClient) -> CaseQuerySet:
     return cases.filter(team=client.team_id) if client.team_id else cases
 
 
-class View(GenericAPIView[Case]):
+class View(GenericAPIView[Any]):
+    http_method_names = ["get", "head", "post", "patch"]
     filter_backends: list[Any] = []
     pagination_class: Any = None
 

@@ -46,9 +46,14 @@ class NewCase(Body):
     category = category(required=False, allow_null=True, help_text="Code of a category.")
     priority = serializers.ChoiceField(Priority.choices, default=Priority.NORMAL)
     tags = tag_list(default=list)
-    occurred_at = Past(required=False, help_text="When the customer said it: both clocks run from then. Now when left out.")
+    occurred_at = Past(
+        required=False, help_text="When the customer said it: both clocks run from then. Now when left out."
+    )
     external_id = serializers.CharField(
-        max_length=100, default="", allow_blank=True, help_text="Your id of this contact: the same one again opens nothing."
+        max_length=100,
+        default="",
+        allow_blank=True,
+        help_text="Your id of this contact: the same one again opens nothing.",
     )
     staff_number = StaffNumber(required=False, help_text="Who took it.")
 
@@ -64,7 +69,10 @@ class NewInteraction(Body):
     staff_number = StaffNumber(required=False, help_text="Who answered, or took the call.")
     automatic = serializers.BooleanField(default=False, help_text="A message by a machine: it stops no clock.")
     external_id = serializers.CharField(
-        max_length=100, default="", allow_blank=True, help_text="Your id of this contact: the same one again adds nothing."
+        max_length=100,
+        default="",
+        allow_blank=True,
+        help_text="Your id of this contact: the same one again adds nothing.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -100,7 +108,9 @@ class Settlement(Body):
 class HandUp(Body):
     staff_number = StaffNumber()
     party = serializers.ChoiceField(HANDED_UP)
-    division = Code(queryset=Division.objects.all(), required=False, help_text="Which one, when the party is a division.")
+    division = Code(
+        queryset=Division.objects.all(), required=False, help_text="Which one, when the party is a division."
+    )
     reason = serializers.CharField(max_length=TEXT_MAX)
 
 

@@ -1,7 +1,6 @@
 """The list of cases, one case, and what a client hands in."""
 
 from django.http import HttpResponse
-from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -10,7 +9,7 @@ from crm.api.models import Scope
 from crm.api.v1 import described, rows
 from crm.api.v1.base import PAGING, View, acting, case_response, expected_version
 from crm.api.v1.bodies import Change, NewCase, NewInteraction
-from crm.api.v1.filters import CaseFilters
+from crm.api.v1.filters import CaseFilters, NamedFilters
 from crm.api.v1.intake import log_on, open_from
 from crm.api.v1.pages import CasePages, InteractionPages
 from crm.api.v1.shapes import CaseDetailShape, CaseShape, InteractionShape, LoggedShape
@@ -21,19 +20,19 @@ from crm.timeline.models import Interaction
 
 class Cases(View):
     scopes = {"GET": Scope.READ, "POST": Scope.WRITE}
-    filter_backends = [DjangoFilterBackend]
+    filter_backends = [NamedFilters]
     filterset_class = CaseFilters
     pagination_class = CasePages
     queryset = Case.objects.none()
 
-    @described.listed(CaseShape, "list_cases", "List cases")
+    @described.read(CaseShape(many=True), "list_cases", "List cases")
     def get(self, request: Request) -> Response:
         """The newest first; a `queue` by the nearest deadline. Replayed history is left out."""
         self.refuse_unknown({*CaseFilters.base_filters, *PAGING})
         found = self.filter_queryset(self.cases()).values(*rows.COLUMNS, **rows.EXPRESSIONS)
-        return self.get_paginated_response([rows.case_row(row) for row in self.paginate_queryset(found) or []])
+        return self.get_paginated_response(rows.case_rows(self.paginate_queryset(found) or []))
 
-    @described.posted(NewCase, CaseShape, "open_case", "Open a case", creates=True, example=described.NEW_CASE)
+    @described.handed_in(NewCase, CaseShape, "open_case", "Open a case", described.A_CALL)
     def post(self, request: Request) -> HttpResponse:
         """The customer is found or created; both clocks run from `occurred_at`. 200: `external_id` is known already."""
         return self.write(lambda: self.open(request))
@@ -70,15 +69,15 @@ class Interactions(View):
     pagination_class = InteractionPages
     queryset = Interaction.objects.none()
 
-    @described.listed(InteractionShape, "list_interactions", "List a case's contacts")
+    @described.read(InteractionShape(many=True), "list_interactions", "List a case's contacts")
     def get(self, request: Request, number: int) -> Response:
         """The newest first."""
         self.refuse_unknown(PAGING)
         page = self.paginate_queryset(rows.interactions(self.case(number).pk)) or []
         return self.get_paginated_response([rows.interaction_row(row) for row in page])
 
-    @described.posted(
-        NewInteraction, LoggedShape, "log_interaction", "Log a contact", creates=True, example=described.ANSWER
+    @described.handed_in(
+        NewInteraction, LoggedShape, "log_interaction", "Log a contact", described.AN_ANSWER, described.IF_MATCH
     )
     def post(self, request: Request, number: int) -> HttpResponse:
         """A customer's message starts the response clock; a person's answer stops it, judged by `at`."""
@@ -90,4 +89,6 @@ class Interactions(View):
         row = rows.full_row(case)
         logged = rows.interaction_row(rows.interactions(case.pk).get(pk=contact.pk))
         headers = {"ETag": f'"{row["version"]}"'}
-        return Response({"interaction": logged, "case": rows.case_row(row)}, status=201 if new else 200, headers=headers)
+        return Response(
+            {"interaction": logged, "case": rows.case_row(row)}, status=201 if new else 200, headers=headers
+        )

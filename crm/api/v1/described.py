@@ -1,35 +1,28 @@
-"""What the OpenAPI document says of each operation beside its bodies: headers, refusals, examples."""
+"""What the OpenAPI document says of an operation beside its bodies. Its refusals are added by crm/api/schema.py."""
 
 from collections.abc import Callable
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework import serializers
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 
-from crm.api.errors import MEDIA_TYPE, TITLES
 from crm.api.fields import Body
-from crm.api.v1.shapes import ProblemShape, Shape
+from crm.api.v1.shapes import Shape
 
 Decorator = Callable[[Any], Any]
-READ_REFUSALS = (400, 401, 403, 404, 429)
-WRITE_REFUSALS = (400, 401, 403, 404, 409, 412, 413, 415, 429)
 
-LANGUAGE = OpenApiParameter(
-    "Accept-Language", location=OpenApiParameter.HEADER, enum=["id", "en"], description="Language of the sentences."
-)
-KEY = OpenApiParameter(
-    "Idempotency-Key",
-    location=OpenApiParameter.HEADER,
-    description="1 to 200 visible ASCII characters. The same key and body again: the same answer, nothing done twice.",
-)
-IF_MATCH = OpenApiParameter(
-    "If-Match", location=OpenApiParameter.HEADER, description="The ETag you read; 412 when the case has changed since."
-)
-IF_MATCH_REQUIRED = OpenApiParameter(
-    "If-Match", location=OpenApiParameter.HEADER, required=True, description="The ETag you read, or * for any."
-)
 
-NEW_CASE = OpenApiExample(
+def header(name: str, sentence: str, **more: Any) -> OpenApiParameter:
+    return OpenApiParameter(name, location=OpenApiParameter.HEADER, description=sentence, **more)
+
+
+LANGUAGE = header("Accept-Language", "Language of the sentences.", enum=["id", "en"])
+KEY = header(
+    "Idempotency-Key", "1 to 200 visible ASCII characters. The same request again: the same answer, done once."
+)
+IF_MATCH = header("If-Match", "The ETag you read: 412 when the case has changed since.")
+IF_MATCH_REQUIRED = header("If-Match", "The ETag you read, or * for any.", required=True)
+
+A_CALL = OpenApiExample(
     "A call",
     request_only=True,
     value={
@@ -43,7 +36,7 @@ NEW_CASE = OpenApiExample(
         "external_id": "CC-2026-0000417",
     },
 )
-ANSWER = OpenApiExample(
+AN_ANSWER = OpenApiExample(
     "A person's answer",
     request_only=True,
     value={
@@ -56,48 +49,37 @@ ANSWER = OpenApiExample(
 )
 
 
-def listed(shape: type[Shape], operation: str, summary: str) -> Decorator:
-    return _described(operation, summary, shape(many=True), [LANGUAGE], READ_REFUSALS)
-
-
-def read(shape: type[Shape], operation: str, summary: str) -> Decorator:
-    return _described(operation, summary, shape, [LANGUAGE], READ_REFUSALS)
+def read(shape: Any, operation: str, summary: str) -> Decorator:
+    return extend_schema(
+        operation_id=operation, summary=summary, responses=shape, parameters=[LANGUAGE], tags=["cases"]
+    )
 
 
 def changed(body: type[Body], shape: type[Shape], operation: str, summary: str) -> Decorator:
-    refusals = (*WRITE_REFUSALS, 428)
-    return _described(operation, summary, shape, [LANGUAGE, IF_MATCH_REQUIRED], refusals, request=body)
-
-
-def posted(
-    body: type[Body],
-    shape: type[Shape],
-    operation: str,
-    summary: str,
-    *,
-    creates: bool = False,
-    example: OpenApiExample | None = None,
-) -> Decorator:
-    headers = [LANGUAGE, KEY] if operation == "open_case" else [LANGUAGE, KEY, IF_MATCH]
-    refusals = tuple(code for code in WRITE_REFUSALS if operation != "open_case" or code not in (404, 412))
-    statuses = (201, 200) if creates else (200,)
-    examples = [example] if example else []
-    return _described(operation, summary, shape, headers, refusals, statuses, request=body, examples=examples)
-
-
-def _described(
-    operation: str,
-    summary: str,
-    shape: type[Shape] | serializers.BaseSerializer[Any],
-    headers: list[OpenApiParameter],
-    refusals: tuple[int, ...],
-    statuses: tuple[int, ...] = (200,),
-    **more: Any,
-) -> Decorator:
-    said = {200: "Done before: nothing was added." if 201 in statuses else "", 201: ""}
-    answers: dict[Any, Any] = {code: OpenApiResponse(shape, said[code]) for code in statuses}
-    answers |= {(code, MEDIA_TYPE): OpenApiResponse(ProblemShape, str(TITLES[code])) for code in refusals}
+    headers = [LANGUAGE, IF_MATCH_REQUIRED]
     return extend_schema(
-        operation_id=operation, summary=summary, responses=answers, parameters=headers, tags=["cases"], **more
+        operation_id=operation, summary=summary, request=body, responses=shape, parameters=headers, tags=["cases"]
     )
 
+
+def posted(body: type[Body], shape: type[Shape], operation: str, summary: str) -> Decorator:
+    headers = [LANGUAGE, KEY, IF_MATCH]
+    answers = {200: shape}
+    return extend_schema(
+        operation_id=operation, summary=summary, request=body, responses=answers, parameters=headers, tags=["cases"]
+    )
+
+
+def handed_in(
+    body: type[Body], shape: type[Shape], operation: str, summary: str, example: OpenApiExample, *more: OpenApiParameter
+) -> Decorator:
+    """201 for what is new, 200 for what the client's own id says was there."""
+    return extend_schema(
+        operation_id=operation,
+        summary=summary,
+        request=body,
+        responses={201: shape, 200: shape},
+        parameters=[LANGUAGE, KEY, *more],
+        examples=[example],
+        tags=["cases"],
+    )

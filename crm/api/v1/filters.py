@@ -1,6 +1,7 @@
 """What the list of cases can be narrowed by. An unknown word is refused: it would widen the list in silence."""
 
 import datetime as dt
+from functools import lru_cache
 from typing import Any
 
 import django_filters as filters
@@ -8,7 +9,13 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q
 from django.forms import CharField
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework.request import Request
 
+from crm.api.fields import Moment
 from crm.cases.models import Breach, Case, Category
 from crm.cases.policies import rules_in_force
 from crm.cases.queries import CaseQuerySet
@@ -28,16 +35,42 @@ class NumberField(CharField):
         try:
             return normalise(text) if text else ""
         except BadNumber as error:
-            raise ValidationError(str(error)) from error
+            raise ValidationError(str(error), code="invalid") from error
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class NumberFilter(filters.Filter):
     field_class = NumberField
 
 
+class MomentField(CharField):
+    """A time with its offset; a + that arrived unescaped, as a space, is still a +."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return read_moment(text.replace(" ", "+")) if text else None
+
+
+def read_moment(text: str) -> dt.datetime:
+    try:
+        at = parse_datetime(text)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise ValidationError(Moment.default_error_messages["invalid"], code="invalid")
+    return at
+
+
+@extend_schema_field(OpenApiTypes.DATETIME)
+class MomentFilter(filters.Filter):
+    field_class = MomentField
+
+
 class CaseFilters(filters.FilterSet):
     queue = filters.ChoiceFilter(
-        choices=[(name, name) for name in QUEUES], method="in_queue", label="Running cases as the desk's queues show them."
+        choices=[(name, name) for name in QUEUES],
+        method="in_queue",
+        label="Running cases as the desk's queues show them.",
     )
     state = filters.MultipleChoiceFilter(choices=State.choices, distinct=False)
     kind = filters.ChoiceFilter(choices=Kind.choices)
@@ -48,9 +81,9 @@ class CaseFilters(filters.FilterSet):
     customer = filters.NumberFilter(field_name="customer_id", label="The customer's id.")
     msisdn = NumberFilter(method="of_number", label="A number of the customer: 0812…, 62812… or +62812…")
     tag = filters.CharFilter(method="with_tag")
-    opened_after = filters.IsoDateTimeFilter(field_name="opened_at", lookup_expr="gte")
-    opened_before = filters.IsoDateTimeFilter(field_name="opened_at", lookup_expr="lt")
-    due_before = filters.IsoDateTimeFilter(field_name="due_at", lookup_expr="lt")
+    opened_after = MomentFilter(field_name="opened_at", lookup_expr="gte")
+    opened_before = MomentFilter(field_name="opened_at", lookup_expr="lt")
+    due_before = MomentFilter(field_name="due_at", lookup_expr="lt")
     breached = filters.ChoiceFilter(
         choices=[("true", "true"), ("false", "false")], method="missed", label="A deadline of it was missed."
     )
@@ -85,6 +118,21 @@ class CaseFilters(filters.FilterSet):
         recorded = Exists(Breach.objects.filter(case=OuterRef("pk"), withdrawn_at=None))
         late = Q(pk__in=Case.objects.overdue(timezone.now()).values("pk"))
         return cases.filter(late | Q(recorded)) if wanted == "true" else cases.exclude(late | Q(recorded))
+
+
+class NamedFilters(DjangoFilterBackend):
+    """Builds only the filters that the request names: copying all of them costs a hot list a fifth of its time."""
+
+    def get_filterset(self, request: Request, queryset: Any, view: Any) -> filters.FilterSet:
+        narrowed = only(view.filterset_class, frozenset(request.query_params))
+        return narrowed(request.query_params, queryset=queryset, request=request)
+
+
+@lru_cache(maxsize=256)
+def only(whole: type[filters.FilterSet], wanted: frozenset[str]) -> Any:
+    narrowed: Any = type(whole.__name__, (whole,), {})
+    narrowed.base_filters = {name: one for name, one in whole.base_filters.items() if name in wanted}
+    return narrowed
 
 
 def at_risk(cases: CaseQuerySet) -> CaseQuerySet:

@@ -7,9 +7,11 @@ from typing import Any
 from django.db.models import F
 from django.db.models.functions import Now
 
-from crm.cases.models import Case, Escalation, SlaClock
+from crm.api.names import Names, names
+from crm.cases.models import Case, Category, Escalation, SlaClock
 from crm.customers.masking import mask_contact
 from crm.customers.models import ContactPoint
+from crm.staff.models import Division, Team, User
 from crm.timeline.models import Interaction
 
 Row = dict[str, Any]
@@ -17,31 +19,38 @@ OWN_ID = re.compile(r"^client-\d+:")  # two clients may give the same id: theirs
 
 ABOUT = ("number", "kind", "state", "waiting_for", "priority", "subject", "preview", "tags", "channel", "party")
 TIMES = ("opened_at", "due_at", "due_kind", "settled_at", "outcome", "version")
-COLUMNS = ("id", "customer_id", "tier", *ABOUT, *TIMES)
-# The database's clock, read with the row: nobody's idea of now differs.
-EXPRESSIONS = {
-    "now": Now(),
-    "customer_name": F("customer__name"),
-    "category_code": F("category__code"),
-    "team_code": F("team__code"),
-    "division_code": F("division__code"),
-    "assignee_number": F("assignee__staff_number"),
-    "assignee_name": F("assignee__name"),
-}
+KEYS = ("id", "customer_id", "tier", "category_id", "team_id", "division_id", "assignee_id")
+COLUMNS = (*KEYS, *ABOUT, *TIMES)
+# `now` is the database's clock, read with the row: nobody's idea of now differs.
+EXPRESSIONS = {"now": Now(), "customer_name": F("customer__name")}
 DETAIL = ("account", "conversation", "waiting_since", "waiting_until", "reopened", "settlement", "closed_at")
+LINKED = {"category_id": Category, "team_id": Team, "division_id": Division, "assignee_id": User}
+
+
+def case_rows(rows: list[Row]) -> list[Row]:
+    linked = {key: names(model, (row[key] for row in rows)) for key, model in LINKED.items()}
+    return [_case_row(row, linked) for row in rows]
 
 
 def case_row(row: Row) -> Row:
+    return case_rows([row])[0]
+
+
+def _case_row(row: Row, linked: dict[str, Names]) -> Row:
     return {
         **{name: row[name] for name in ABOUT},
-        "category": row["category_code"],
+        "category": _code(linked["category_id"], row["category_id"]),
         "customer": {"id": row["customer_id"], "name": row["customer_name"], "tier": row["tier"]},
-        "team": row["team_code"],
-        "assignee": person(row["assignee_number"], row["assignee_name"]),
-        "division": row["division_code"],
+        "team": _code(linked["team_id"], row["team_id"]),
+        "assignee": person(*linked["assignee_id"].get(row["assignee_id"], (None, None))),
+        "division": _code(linked["division_id"], row["division_id"]),
         **{name: row[name] for name in TIMES},
         **time_left(row["due_at"], row["now"]),
     }
+
+
+def _code(known: Names, pk: int | None) -> str | None:
+    return None if pk is None else known[pk][0]
 
 
 def person(number: str | None, name: str | None) -> Row | None:
@@ -61,7 +70,9 @@ def case_detail(row: Row) -> Row:
         "contacts": contacts(row["customer_id"]),
         "clocks": clocks(row["id"], row["now"]),
         "escalations": escalations(row["id"]),
-        "interactions": [interaction_row(one) for one in reversed(interactions(row["id"]).order_by("-at", "-id")[:SHOWN])],
+        "interactions": [
+            interaction_row(one) for one in reversed(interactions(row["id"]).order_by("-at", "-id")[:SHOWN])
+        ],
     }
 
 
@@ -101,7 +112,7 @@ ESCALATION = ("id", "party", "at", "accepted_at", "ended_at")
 def escalations(case_id: int) -> list[Row]:
     """Reasons are internal and stay inside."""
     rows = Escalation.objects.filter(case=case_id).order_by("id")
-    return list(rows.values(*ESCALATION, division_code=F("division__code")))
+    return list(rows.values(*ESCALATION, code=F("division__code")))
 
 
 CONTACT = ("id", "direction", "channel", "is_public", "by_person", "subject", "text", "at", "external_id")

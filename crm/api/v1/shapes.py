@@ -2,13 +2,20 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from crm.cases.words import ClockKind, Kind, Outcome, Party, Priority, State, Verdict, Waiting
 from crm.customers.models import ContactPoint, Tier
 from crm.timeline.models import Channel, Direction
 
-Shape = serializers.Serializer[Any]
+
+class Shape(serializers.Serializer[Any]):
+    """Called in the document by its name without Shape."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        extend_schema_serializer(component_name=cls.__name__.removesuffix("Shape"))(cls)
 
 
 class PersonShape(Shape):
@@ -44,7 +51,9 @@ class CaseShape(Shape):
     settled_at = serializers.DateTimeField(allow_null=True)
     outcome = serializers.ChoiceField(Outcome.choices, allow_blank=True)
     version = serializers.IntegerField(help_text="The ETag, without its quotes.")
-    remaining_seconds = serializers.IntegerField(allow_null=True, help_text="Until due_at; negative when it has passed.")
+    remaining_seconds = serializers.IntegerField(
+        allow_null=True, help_text="Until due_at; negative when it has passed."
+    )
     overdue = serializers.BooleanField(help_text="Judged when this was read.")
 
 
@@ -107,20 +116,3 @@ class CaseDetailShape(CaseShape):
 class LoggedShape(Shape):
     interaction = InteractionShape()
     case = CaseShape()
-
-
-class WrongShape(Shape):
-    field = serializers.CharField(help_text="Path of the field, e.g. customer.msisdn.")
-    code = serializers.CharField()
-    detail = serializers.CharField()
-
-
-class ProblemShape(Shape):
-    """RFC 9457, in the language of Accept-Language."""
-
-    type = serializers.CharField(help_text="urn:sapa:problem:…, the same in every language.")
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField()
-    instance = serializers.CharField()
-    errors = WrongShape(many=True, required=False)

@@ -13,7 +13,15 @@ from crm.api.v1.base import View, acting, case_response, expected_version
 from crm.api.v1.bodies import HandUp, Reason, Settlement, Wait, Who
 from crm.api.v1.described import posted
 from crm.api.v1.shapes import CaseShape
-from crm.cases.actions import accept_escalation, escalate_case, hand_back, reopen_case, resume_case, settle_case, wait_for
+from crm.cases.actions import (
+    accept_escalation,
+    escalate_case,
+    hand_back,
+    reopen_case,
+    resume_case,
+    settle_case,
+    wait_for,
+)
 from crm.cases.actions.locking import lock_case
 from crm.cases.errors import EscalationEnded
 from crm.cases.models import Case, Escalation
