@@ -1,4 +1,4 @@
-"""Clock arithmetic, pure: when a deadline falls, when to look again, what a stop means, which message awaits an answer."""
+"""Clock arithmetic, pure: when a deadline falls, when to look again, what a stop means, which message waits."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -40,7 +40,9 @@ def mark_at(due_at: dt.datetime, target_seconds: int, percent: int) -> dt.dateti
     return due_at - dt.timedelta(seconds=target_seconds * (100 - percent) / 100)
 
 
-def next_mark(marks: Schedule, passed: int, due_at: dt.datetime, target_seconds: int) -> tuple[dt.datetime, Mark] | None:
+def next_mark(
+    marks: Schedule, passed: int, due_at: dt.datetime, target_seconds: int
+) -> tuple[dt.datetime, Mark] | None:
     if passed >= len(marks):
         return None
     mark = marks[passed]

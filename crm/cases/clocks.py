@@ -44,7 +44,9 @@ def running_clock(case: Case, kind: str) -> SlaClock | None:
 
 
 def running_clocks(case: Case) -> list[SlaClock]:
-    return list(SlaClock.objects.select_for_update(no_key=True).filter(case=case, stopped_at__isnull=True).order_by("pk"))
+    return list(
+        SlaClock.objects.select_for_update(no_key=True).filter(case=case, stopped_at__isnull=True).order_by("pk")
+    )
 
 
 def next_turn(case: Case, kind: str) -> int:

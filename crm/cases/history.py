@@ -1,4 +1,4 @@
-"""The response clocks of a case, recomputed from what was said: for messages that arrive late and answers that are void."""
+"""The response clocks of a case, recomputed from what was said: for late messages and void answers."""
 
 import datetime as dt
 
@@ -15,17 +15,19 @@ from crm.timeline.models import Direction, Interaction
 def said_in(case: Case) -> list[clock.Said]:
     """What counts for the response clocks: the customer's messages, answers by a person, settlements."""
     entries = Interaction.objects.filter(in_case__case=case)
-    messages = [
-        clock.Said(one.at, one.answers) for one in entries if one.direction == Direction.IN or one.answers
-    ]
-    settled = Event.objects.filter(subject_type="case", subject_id=case.pk, kind="case.settled").values_list("at", flat=True)
+    messages = [clock.Said(one.at, one.answers) for one in entries if one.direction == Direction.IN or one.answers]
+    settled = Event.objects.filter(subject_type="case", subject_id=case.pk, kind="case.settled").values_list(
+        "at", flat=True
+    )
     return messages + [clock.Said(at, True, only_follow_ups=True) for at in settled]
 
 
 def rebuild_response_clocks(case: Case, *, rules: Rules, seconds: int, at: dt.datetime, why: str) -> None:
     """Make the stored turns equal the history. A recorded act: nothing else rewrites a turn."""
     wanted = clock.turns(said_in(case))
-    stored = list(SlaClock.objects.select_for_update(no_key=True).filter(case=case, kind=ClockKind.RESPONSE).order_by("turn"))
+    stored = list(
+        SlaClock.objects.select_for_update(no_key=True).filter(case=case, kind=ClockKind.RESPONSE).order_by("turn")
+    )
     for surplus in stored[len(wanted) :]:
         _strike(surplus, at=at)
     for number, turn in enumerate(wanted, start=1):

@@ -50,7 +50,7 @@ def _matches(target: SlaTarget, channel: str, category_ids: tuple[int, ...], kin
     )
 
 
-def _weight(target: SlaTarget, category_ids: tuple[int, ...]) -> tuple[int, int, int, bool, bool, bool]:
+def _weight(target: SlaTarget, category_ids: tuple[int, ...]) -> tuple[int, ...]:
     """More conditions win; a nearer category beats a farther one; then tier, category, kind, channel in this order."""
     conditions = [bool(target.tier), target.category_id is not None, bool(target.kind), bool(target.channel)]
     near = -category_ids.index(target.category_id) if target.category_id else -len(category_ids)
@@ -75,7 +75,9 @@ def _ladder(steps: list, kind: str) -> list[tuple[int, str]]:
 
 def rules_in_force() -> Rules:
     """The published policy with the highest version."""
-    newest = SlaPolicy.objects.filter(published_at__isnull=False).order_by("-version").values_list("pk", flat=True).first()
+    newest = (
+        SlaPolicy.objects.filter(published_at__isnull=False).order_by("-version").values_list("pk", flat=True).first()
+    )
     if newest is None:
         raise NoPolicy
     return rules_of(newest)

@@ -20,7 +20,7 @@ from crm.cases.words import ClockKind, WakeFor
 log = logging.getLogger(__name__)
 BATCH = 1000
 CANDIDATES = 8
-SET_ASIDE = dt.timedelta(minutes=1)
+SET_ASIDE = 60  # seconds
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,9 @@ FOR NO KEY UPDATE SKIP LOCKED
 
 HANDLE = """
 WITH mark AS (
-    SELECT * FROM unnest(%(policies)s::bigint[], %(kinds)s::text[], %(positions)s::int[], %(percents)s::int[], %(acts)s::int[])
-        AS m(policy_id, kind, position, percent, act)
+    SELECT * FROM unnest(
+        %(policies)s::bigint[], %(kinds)s::text[], %(positions)s::int[], %(percents)s::int[], %(acts)s::int[]
+    ) AS m(policy_id, kind, position, percent, act)
 ), due AS (
     SELECT c.id, c.case_id, c.kind, c.due_at, c.marks_passed, c.verdict, c.is_archive, m.position, m.percent, m.act,
            c.due_at - make_interval(secs => c.target_seconds * (100 - m.percent) / 100.0) AS mark_at
@@ -65,7 +66,8 @@ WITH mark AS (
     FROM (SELECT DISTINCT id FROM due) claimed LEFT JOIN next USING (id)
     WHERE c.id = claimed.id
 ), breaches AS (
-    INSERT INTO cases_breach (clock_id, case_id, kind, due_at, detected_at, party, team_id, holder_id, is_archive, cause, prevention)
+    INSERT INTO cases_breach
+        (clock_id, case_id, kind, due_at, detected_at, party, team_id, holder_id, is_archive, cause, prevention)
     SELECT r.id, r.case_id, r.kind, r.due_at, {detected}, k.party, k.team_id, k.assignee_id, r.is_archive, '', ''
     FROM reached r JOIN cases_case k ON k.id = r.case_id WHERE r.act = 2
     ON CONFLICT (clock_id) DO NOTHING
@@ -76,7 +78,8 @@ WITH mark AS (
 )
 INSERT INTO events_event (kind, subject_type, subject_id, customer_id, at, facts)
 SELECT CASE r.act WHEN 1 THEN 'clock.warned' ELSE 'clock.breached' END, 'case', r.case_id, k.customer_id, r.mark_at,
-       jsonb_build_object('clock', r.id, 'kind', r.kind, 'percent', r.percent, 'assignee', k.assignee_id, 'team', k.team_id)
+       jsonb_build_object(
+           'clock', r.id, 'kind', r.kind, 'percent', r.percent, 'assignee', k.assignee_id, 'team', k.team_id)
 FROM reached r JOIN cases_case k ON k.id = r.case_id
 WHERE r.act = 1 OR r.id IN (SELECT clock_id FROM breaches)
 ORDER BY r.mark_at
@@ -141,7 +144,7 @@ def sweep_steps(*, now: dt.datetime | None, is_archive: bool) -> int:
     """
     due = SlaClock.objects.filter(wake_at__lte=now or Now(), is_archive=is_archive, wake_for=WakeFor.STEP)
     for clock_id, wake_at in due.order_by("wake_at").values_list("pk", "wake_at")[:CANDIDATES]:
-        if take_step(clock_id, now=now or wake_at):
+        if wake_at is not None and take_step(clock_id, now=now or wake_at):
             return 1
     return 0
 
@@ -160,7 +163,8 @@ def take_step(clock_id: int, *, now: dt.datetime) -> bool:
 def set_aside(clock_id: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE cases_slaclock SET wake_at = statement_timestamp() + %s, failures = least(failures + 1, 999) WHERE id = %s",
+            "UPDATE cases_slaclock SET wake_at = statement_timestamp() + make_interval(secs => %s), "
+            "failures = least(failures + 1, 999) WHERE id = %s",
             [SET_ASIDE, clock_id],
         )
 

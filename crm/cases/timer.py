@@ -62,7 +62,7 @@ class Timer(threading.Thread):
 class ClockTimer(bootsteps.StartStopStep):
     """Starts the timer in workers of the `clock` queue, and stops it first when they are told to."""
 
-    requires = {"celery.worker.components:Pool"}
+    requires = ("celery.worker.components:Pool",)
 
     def __init__(self, worker: Any, **options: Any) -> None:
         super().__init__(worker, **options)
@@ -73,6 +73,6 @@ class ClockTimer(bootsteps.StartStopStep):
             self.timer = Timer()
             self.timer.start()
 
-    def stop(self, worker: Any) -> None:
+    def stop(self, worker: Any) -> None:  # noqa: ARG002
         if self.timer is not None:
             self.timer.stop()

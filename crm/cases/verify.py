@@ -48,11 +48,13 @@ WITH merged AS (
             ELSE '' END AS computed
     FROM cases_slaclock c JOIN cases_case k ON k.id = c.case_id
     LEFT JOIN computed r ON r.case_id = c.case_id AND r.turn = c.turn
-    WHERE c.kind = 'response' AND c.case_id IN (SELECT case_id FROM plain) AND NOT (c.verdict = 'void' AND r.case_id IS NULL)
+    WHERE c.kind = 'response' AND c.case_id IN (SELECT case_id FROM plain)
+        AND NOT (c.verdict = 'void' AND r.case_id IS NULL)
 ), resolution AS (
     SELECT c.id, c.verdict, CASE
             WHEN s.at <= c.due_at THEN 'met'
-            WHEN s.at > c.due_at OR (c.paused_at IS NULL AND c.due_at < least(coalesce(k.closed_at, %(at)s), %(at)s)) THEN 'missed'
+            WHEN s.at > c.due_at THEN 'missed'
+            WHEN c.paused_at IS NULL AND c.due_at < least(coalesce(k.closed_at, %(at)s), %(at)s) THEN 'missed'
             WHEN k.closed_at IS NOT NULL THEN 'void'
             ELSE '' END AS computed
     FROM cases_slaclock c JOIN cases_case k ON k.id = c.case_id
@@ -62,7 +64,7 @@ WITH merged AS (
     ) s ON true
     WHERE c.kind = 'resolution' AND c.case_id IN (SELECT case_id FROM plain)
 )
-SELECT id, verdict, computed, count(*) OVER () AS checked FROM (SELECT * FROM response UNION ALL SELECT * FROM resolution) v
+SELECT id, verdict, computed FROM (SELECT * FROM response UNION ALL SELECT * FROM resolution) v
 """
 
 

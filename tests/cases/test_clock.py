@@ -1,6 +1,7 @@
 """Clock arithmetic, without a database."""
 
 import datetime as dt
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,6 +80,6 @@ def test_the_order_in_which_messages_arrive_does_not_matter(history: list[Said])
 @given(messages)
 def test_turns_follow_one_another_and_only_the_last_may_be_open(history: list[Said]) -> None:
     found = clock.turns(history)
-    for turn, following in zip(found, found[1:], strict=False):
+    for turn, following in pairwise(found):
         assert turn.stopped_at is not None
         assert turn.started_at < turn.stopped_at <= following.started_at

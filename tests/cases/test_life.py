@@ -47,7 +47,13 @@ def clock(case: Case, kind: str, turn: int = 1) -> SlaClock:
 def unchanged(case: Case) -> tuple[object, ...]:
     case.refresh_from_db()
     events = Event.objects.filter(subject_type="case", subject_id=case.pk).count()
-    return case.state, case.version, case.due_at, events, tuple(case.clocks.values_list("verdict", "due_at", "stopped_at"))
+    return (
+        case.state,
+        case.version,
+        case.due_at,
+        events,
+        tuple(case.clocks.values_list("verdict", "due_at", "stopped_at")),
+    )
 
 
 def test_a_complaint_runs_against_fifteen_minutes_and_three_days(policy: SlaPolicy) -> None:
@@ -70,7 +76,9 @@ def test_a_case_goes_to_the_team_of_its_channel(policy: SlaPolicy) -> None:
 
 def test_an_automatic_acknowledgement_does_not_stop_the_clock(sari: User) -> None:
     case = a_case(NINE)
-    add_interaction(case=case, direction="out", channel="call", text="Terima kasih.", by_person=False, at=after(minutes=1))
+    add_interaction(
+        case=case, direction="out", channel="call", text="Terima kasih.", by_person=False, at=after(minutes=1)
+    )
     assert clock(case, "response").is_running
 
 
@@ -161,7 +169,9 @@ def test_waiting_pauses_nothing_unless_the_policy_says_so(sari: User) -> None:
     assert clock(case, "resolution").paused_at is None
 
 
-def test_where_the_policy_says_so_waiting_moves_the_promise_by_its_length_and_keeps_the_evidence(sari: User, policy: SlaPolicy) -> None:
+def test_where_the_policy_says_so_waiting_moves_the_promise_by_its_length_and_keeps_the_evidence(
+    sari: User, policy: SlaPolicy
+) -> None:
     SlaPolicy.objects.filter(pk=policy.pk).update(pause_for_division=True)
     case = a_case(NINE)
     reply(case, sari, after(minutes=2))

@@ -48,7 +48,9 @@ def home() -> Iterator[Home]:
 
 @contextmanager
 def a_clock_worker(home: Home, name: str) -> Iterator[subprocess.Popen[bytes]]:
-    worker = home.start("-m", "celery", "-A", "crm", "worker", "-Q", "clock", "-P", "solo", "-l", "CRITICAL", "-n", name)
+    worker = home.start(
+        "-m", "celery", "-A", "crm", "worker", "-Q", "clock", "-P", "solo", "-l", "CRITICAL", "-n", name
+    )
     try:
         yield worker
     finally:
@@ -85,4 +87,4 @@ def test_a_killed_worker_a_flushed_broker_and_a_restarted_database_lose_and_doub
         home.postmaster.kill()
         found = until(home, "escalated", NUMBER)
     every = {"verdicts", "breaches", "escalations", "breached", "escalated"}
-    assert found == {name: NUMBER for name in every} | {"warned": 2 * NUMBER}
+    assert found == dict.fromkeys(every, NUMBER) | {"warned": 2 * NUMBER}

@@ -69,13 +69,15 @@ def answer_case(
         staff=by, subject=subject, text=text, at=at, conversation=case.conversation,
     )  # fmt: skip
     CaseInteraction.objects.create(interaction=interaction, case=case)
-    apply_contact(case, interaction, by=by, is_late=False)
+    apply_contact(case, interaction, is_late=False)
     message = queue_message(
         interaction=interaction, customer=case.customer, channel=channel, account=case.account, recipient=recipient,
         subject=subject, body=text, is_public=is_public, by=by, send_at=at + dt.timedelta(seconds=UNDO_SECONDS),
         reply_to=newest_inbound(case, channel), key=key,
     )  # fmt: skip
-    save_and_record(case, "case.answered", by=by, at=at, message=message.pk, interaction=interaction.pk, public=is_public)
+    save_and_record(
+        case, "case.answered", by=by, at=at, message=message.pk, interaction=interaction.pk, public=is_public
+    )
     if override_reason:
         record("case.privacy_overridden", subject=case, customer_id=case.customer_id, by=by, at=at, message=message.pk)
         case.notes.create(author=by, text=override_reason, at=at)
@@ -126,7 +128,7 @@ def undo_answer(*, message: Message, by: User, at: dt.datetime | None = None) ->
 def void_answer(
     *, interaction: Interaction, reason: str, at: dt.datetime | None = None, by: User | None = None
 ) -> Case:
-    """The answer did not happen: undone, or refused by the channel for good. The clock runs on from the customer's message."""
+    """The answer did not happen: undone, or refused for good. The clock runs on from the customer's message."""
     case = lock_case(interaction.in_case.case)
     at = moment(case, at)
     voided = Interaction.objects.filter(pk=interaction.pk, voided_at__isnull=True).update(voided_at=at)

@@ -37,7 +37,5 @@ def assign_case(
         change_state(case, "take_up")
     if case.party == Party.TEAM:
         hold(case, party=Party.TEAM, at=at)
-    save_and_record(
-        case, "case.assigned", by=by, at=at, was=was, assignee=assignee and assignee.pk, team=case.team_id
-    )
+    save_and_record(case, "case.assigned", by=by, at=at, was=was, assignee=assignee and assignee.pk, team=case.team_id)
     return case

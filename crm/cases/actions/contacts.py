@@ -76,14 +76,14 @@ def add_interaction(
         staff=staff or by, **details,
     )  # fmt: skip
     CaseInteraction.objects.create(interaction=interaction, case=case)
-    apply_contact(case, interaction, by=by, is_late=is_late)
+    apply_contact(case, interaction, is_late=is_late)
     save_and_record(
         case, "case.contacted", by=by, at=at, interaction=interaction.pk, direction=direction, channel=channel
     )
     return interaction
 
 
-def apply_contact(case: Case, interaction: Interaction, *, by: User | None, is_late: bool) -> None:
+def apply_contact(case: Case, interaction: Interaction, *, is_late: bool) -> None:
     """What a contact does to state and clocks, and to the case's newest words."""
     if interaction.is_inbound and not is_late:
         customer_spoke(case, at=interaction.at)

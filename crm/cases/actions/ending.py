@@ -139,4 +139,3 @@ def hold(case: Case, *, party: str, at: dt.datetime, division_id: int | None = N
     Holding.objects.create(
         case=case, party=party, team_id=case.team_id, division_id=division_id, user_id=holder_id, since=at
     )
-

@@ -5,8 +5,8 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
-from crm.cases.errors import AlreadyReviewed
 from crm.cases.actions.locking import need_reason
+from crm.cases.errors import AlreadyReviewed
 from crm.cases.models import Breach
 from crm.events.actions import record
 from crm.staff.models import User

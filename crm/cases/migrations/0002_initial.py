@@ -11,423 +11,1069 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_case_number'),
-        ('customers', '0001_initial'),
-        ('staff', '0001_initial'),
-        ('timeline', '0001_initial'),
+        ("cases", "0001_case_number"),
+        ("customers", "0001_initial"),
+        ("staff", "0001_initial"),
+        ("timeline", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Sweeper',
+            name="Sweeper",
             fields=[
-                ('name', models.CharField(max_length=120, primary_key=True, serialize=False)),
-                ('swept_at', models.DateTimeField()),
+                ("name", models.CharField(max_length=120, primary_key=True, serialize=False)),
+                ("swept_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Verification',
+            name="Verification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('clocks', models.PositiveIntegerField()),
-                ('differing', models.PositiveIntegerField()),
-                ('samples', models.JSONField(default=list, help_text='Up to 50 differing clocks: id, stored and recomputed verdict.')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("clocks", models.PositiveIntegerField()),
+                ("differing", models.PositiveIntegerField()),
+                (
+                    "samples",
+                    models.JSONField(
+                        default=list, help_text="Up to 50 differing clocks: id, stored and recomputed verdict."
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at'],
+                "ordering": ["-at"],
             },
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.BigIntegerField(db_default=crm.cases.models.case.NextNumber(), editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('question', 'Question'), ('problem', 'Problem'), ('complaint', 'Complaint'), ('suggestion', 'Suggestion'), ('request', 'Request')], default='question', max_length=12)),
-                ('state', models.CharField(choices=[('new', 'New'), ('open', 'Open'), ('waiting', 'Waiting'), ('settled', 'Settled'), ('closed', 'Closed'), ('cancelled', 'Cancelled'), ('rejected', 'Rejected')], default='new', max_length=10)),
-                ('waiting_for', models.CharField(blank=True, choices=[('customer', 'Customer'), ('division', 'Division'), ('appointment', 'Appointment')], max_length=12)),
-                ('waiting_since', models.DateTimeField(blank=True, null=True)),
-                ('waiting_until', models.DateTimeField(blank=True, help_text="An appointment's time.", null=True)),
-                ('reminded_at', models.DateTimeField(blank=True, null=True)),
-                ('proposed_at', models.DateTimeField(blank=True, help_text='Proposed for settling: the customer is silent.', null=True)),
-                ('subject', models.CharField(blank=True, max_length=250)),
-                ('preview', models.CharField(blank=True, help_text='First words of the newest message.', max_length=160)),
-                ('priority', models.CharField(choices=[('low', 'Low'), ('normal', 'Normal'), ('high', 'High'), ('urgent', 'Urgent')], default='normal', max_length=6)),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('tier', models.CharField(blank=True, help_text="The customer's tier when the case was opened.", max_length=10)),
-                ('channel', models.CharField(choices=[('x', 'X'), ('instagram', 'Instagram'), ('facebook', 'Facebook'), ('whatsapp', 'WhatsApp'), ('call', 'Call'), ('ivr', 'IVR recording'), ('counter', 'GraPARI'), ('sms', 'SMS'), ('email', 'E-mail'), ('web', 'Web form'), ('letter', 'Letter'), ('press', "Reader's letter")], max_length=20)),
-                ('account', models.CharField(blank=True, max_length=80)),
-                ('conversation', models.CharField(blank=True, max_length=120)),
-                ('party', models.CharField(choices=[('team', 'Team'), ('supervisor', 'Supervisor'), ('quality', 'Service quality'), ('division', 'Division')], default='team', help_text='Who holds it now.', max_length=10)),
-                ('is_archive', models.BooleanField(default=False, help_text='Replayed history: invisible to the live sweep.')),
-                ('opened_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('outcome', models.CharField(blank=True, choices=[('solved', 'Solved'), ('explained', 'Explained'), ('no_answer', 'No answer from the customer'), ('not_possible', 'Not possible'), ('merged', 'Merged into another case'), ('archived', 'Archived')], max_length=12)),
-                ('settlement', models.TextField(blank=True)),
-                ('reopened', models.PositiveSmallIntegerField(default=0)),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('due_kind', models.CharField(blank=True, choices=[('response', 'First reply'), ('resolution', 'Settlement')], max_length=10)),
-                ('last_message_at', models.DateTimeField(blank=True, null=True)),
-                ('last_direction', models.CharField(blank=True, choices=[('in', 'From the customer'), ('out', 'To the customer')], max_length=3)),
-                ('version', models.PositiveIntegerField(default=1, help_text='Moves with each act; If-Match compares it.')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='customers.customer')),
-                ('division', models.ForeignKey(blank=True, help_text='Holds it now.', null=True, on_delete=django.db.models.deletion.PROTECT, to='staff.division')),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='cases.case')),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='staff.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "number",
+                    models.BigIntegerField(db_default=crm.cases.models.case.NextNumber(), editable=False, unique=True),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("question", "Question"),
+                            ("problem", "Problem"),
+                            ("complaint", "Complaint"),
+                            ("suggestion", "Suggestion"),
+                            ("request", "Request"),
+                        ],
+                        default="question",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("new", "New"),
+                            ("open", "Open"),
+                            ("waiting", "Waiting"),
+                            ("settled", "Settled"),
+                            ("closed", "Closed"),
+                            ("cancelled", "Cancelled"),
+                            ("rejected", "Rejected"),
+                        ],
+                        default="new",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "waiting_for",
+                    models.CharField(
+                        blank=True,
+                        choices=[("customer", "Customer"), ("division", "Division"), ("appointment", "Appointment")],
+                        max_length=12,
+                    ),
+                ),
+                ("waiting_since", models.DateTimeField(blank=True, null=True)),
+                ("waiting_until", models.DateTimeField(blank=True, help_text="An appointment's time.", null=True)),
+                ("reminded_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "proposed_at",
+                    models.DateTimeField(
+                        blank=True, help_text="Proposed for settling: the customer is silent.", null=True
+                    ),
+                ),
+                ("subject", models.CharField(blank=True, max_length=250)),
+                (
+                    "preview",
+                    models.CharField(blank=True, help_text="First words of the newest message.", max_length=160),
+                ),
+                (
+                    "priority",
+                    models.CharField(
+                        choices=[("low", "Low"), ("normal", "Normal"), ("high", "High"), ("urgent", "Urgent")],
+                        default="normal",
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "tier",
+                    models.CharField(
+                        blank=True, help_text="The customer's tier when the case was opened.", max_length=10
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("x", "X"),
+                            ("instagram", "Instagram"),
+                            ("facebook", "Facebook"),
+                            ("whatsapp", "WhatsApp"),
+                            ("call", "Call"),
+                            ("ivr", "IVR recording"),
+                            ("counter", "GraPARI"),
+                            ("sms", "SMS"),
+                            ("email", "E-mail"),
+                            ("web", "Web form"),
+                            ("letter", "Letter"),
+                            ("press", "Reader's letter"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("account", models.CharField(blank=True, max_length=80)),
+                ("conversation", models.CharField(blank=True, max_length=120)),
+                (
+                    "party",
+                    models.CharField(
+                        choices=[
+                            ("team", "Team"),
+                            ("supervisor", "Supervisor"),
+                            ("quality", "Service quality"),
+                            ("division", "Division"),
+                        ],
+                        default="team",
+                        help_text="Who holds it now.",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "is_archive",
+                    models.BooleanField(default=False, help_text="Replayed history: invisible to the live sweep."),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("solved", "Solved"),
+                            ("explained", "Explained"),
+                            ("no_answer", "No answer from the customer"),
+                            ("not_possible", "Not possible"),
+                            ("merged", "Merged into another case"),
+                            ("archived", "Archived"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("settlement", models.TextField(blank=True)),
+                ("reopened", models.PositiveSmallIntegerField(default=0)),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "due_kind",
+                    models.CharField(
+                        blank=True, choices=[("response", "First reply"), ("resolution", "Settlement")], max_length=10
+                    ),
+                ),
+                ("last_message_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "last_direction",
+                    models.CharField(
+                        blank=True, choices=[("in", "From the customer"), ("out", "To the customer")], max_length=3
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, help_text="Moves with each act; If-Match compares it."),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="customers.customer"
+                    ),
+                ),
+                (
+                    "division",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Holds it now.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="staff.division",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="cases.case"
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="staff.team"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CaseInteraction',
+            name="CaseInteraction",
             fields=[
-                ('interaction', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='in_case', serialize=False, to='timeline.interaction')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='cases.case')),
-                ('moved_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+                (
+                    "interaction",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="in_case",
+                        serialize=False,
+                        to="timeline.interaction",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="cases.case"
+                    ),
+                ),
+                (
+                    "moved_from",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('name_en', models.CharField(max_length=80)),
-                ('kind', models.CharField(blank=True, choices=[('question', 'Question'), ('problem', 'Problem'), ('complaint', 'Complaint'), ('suggestion', 'Suggestion'), ('request', 'Request')], help_text='Proposed for a new case.', max_length=12)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('is_active', models.BooleanField(default=True)),
-                ('division', models.ForeignKey(blank=True, help_text='Settles what we cannot.', null=True, on_delete=django.db.models.deletion.PROTECT, to='staff.division')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='cases.category')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=80)),
+                ("name_en", models.CharField(max_length=80)),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("question", "Question"),
+                            ("problem", "Problem"),
+                            ("complaint", "Complaint"),
+                            ("suggestion", "Suggestion"),
+                            ("request", "Request"),
+                        ],
+                        help_text="Proposed for a new case.",
+                        max_length=12,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "division",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Settles what we cannot.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="staff.division",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="cases.category",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'categories',
-                'ordering': ['position', 'id'],
+                "verbose_name_plural": "categories",
+                "ordering": ["position", "id"],
             },
         ),
         migrations.AddField(
-            model_name='case',
-            name='category',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='cases.category'),
+            model_name="case",
+            name="category",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="cases.category"
+            ),
         ),
         migrations.CreateModel(
-            name='Holding',
+            name="Holding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('party', models.CharField(choices=[('team', 'Team'), ('supervisor', 'Supervisor'), ('quality', 'Service quality'), ('division', 'Division')], default='team', max_length=10)),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(blank=True, null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holdings', to='cases.case')),
-                ('division', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='staff.division')),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='staff.team')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "party",
+                    models.CharField(
+                        choices=[
+                            ("team", "Team"),
+                            ("supervisor", "Supervisor"),
+                            ("quality", "Service quality"),
+                            ("division", "Division"),
+                        ],
+                        default="team",
+                        max_length=10,
+                    ),
+                ),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="holdings", to="cases.case"
+                    ),
+                ),
+                (
+                    "division",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="staff.division"
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="staff.team"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['since', 'id'],
+                "ordering": ["since", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='cases.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField()),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="notes", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='SlaClock',
+            name="SlaClock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('response', 'First reply'), ('resolution', 'Settlement')], max_length=10)),
-                ('turn', models.PositiveSmallIntegerField(default=1, help_text='1 = the first reply, the one reported apart.')),
-                ('target_seconds', models.PositiveIntegerField()),
-                ('started_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('wake_at', models.DateTimeField(blank=True, null=True)),
-                ('wake_for', models.CharField(choices=[('mark', 'Warning or breach'), ('step', 'Escalation')], default='mark', max_length=4)),
-                ('marks_passed', models.PositiveSmallIntegerField(default=0, help_text='How many marks of the schedule were handled.')),
-                ('paused_at', models.DateTimeField(blank=True, null=True)),
-                ('stopped_at', models.DateTimeField(blank=True, null=True)),
-                ('verdict', models.CharField(blank=True, choices=[('met', 'In time'), ('missed', 'Too late'), ('void', 'Not counted')], max_length=6)),
-                ('is_archive', models.BooleanField(default=False)),
-                ('failures', models.PositiveSmallIntegerField(default=0, help_text='How often handling a mark failed in a row.')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clocks', to='cases.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("response", "First reply"), ("resolution", "Settlement")], max_length=10
+                    ),
+                ),
+                (
+                    "turn",
+                    models.PositiveSmallIntegerField(
+                        default=1, help_text="1 = the first reply, the one reported apart."
+                    ),
+                ),
+                ("target_seconds", models.PositiveIntegerField()),
+                ("started_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("wake_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "wake_for",
+                    models.CharField(
+                        choices=[("mark", "Warning or breach"), ("step", "Escalation")], default="mark", max_length=4
+                    ),
+                ),
+                (
+                    "marks_passed",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="How many marks of the schedule were handled."
+                    ),
+                ),
+                ("paused_at", models.DateTimeField(blank=True, null=True)),
+                ("stopped_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[("met", "In time"), ("missed", "Too late"), ("void", "Not counted")],
+                        max_length=6,
+                    ),
+                ),
+                ("is_archive", models.BooleanField(default=False)),
+                (
+                    "failures",
+                    models.PositiveSmallIntegerField(default=0, help_text="How often handling a mark failed in a row."),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="clocks", to="cases.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Escalation',
+            name="Escalation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('party', models.CharField(choices=[('supervisor', 'Supervisor'), ('quality', 'Service quality'), ('division', 'Division')], max_length=10)),
-                ('reason', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('percent', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, help_text='Handed back, overtaken by a higher step, or settled.', null=True)),
-                ('hand_back_reason', models.TextField(blank=True)),
-                ('accepted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='escalations', to='cases.case')),
-                ('division', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='staff.division')),
-                ('handed_back_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('clock', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='cases.slaclock')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "party",
+                    models.CharField(
+                        choices=[
+                            ("supervisor", "Supervisor"),
+                            ("quality", "Service quality"),
+                            ("division", "Division"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                ("percent", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "ended_at",
+                    models.DateTimeField(
+                        blank=True, help_text="Handed back, overtaken by a higher step, or settled.", null=True
+                    ),
+                ),
+                ("hand_back_reason", models.TextField(blank=True)),
+                (
+                    "accepted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="escalations", to="cases.case"
+                    ),
+                ),
+                (
+                    "division",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="staff.division"
+                    ),
+                ),
+                (
+                    "handed_back_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "clock",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to="cases.slaclock"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ClockPause',
+            name="ClockPause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('waiting_for', models.CharField(choices=[('customer', 'Customer'), ('division', 'Division'), ('appointment', 'Appointment')], max_length=12)),
-                ('paused_at', models.DateTimeField()),
-                ('resumed_at', models.DateTimeField(blank=True, null=True)),
-                ('evidence', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='timeline.interaction')),
-                ('clock', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pauses', to='cases.slaclock')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "waiting_for",
+                    models.CharField(
+                        choices=[("customer", "Customer"), ("division", "Division"), ("appointment", "Appointment")],
+                        max_length=12,
+                    ),
+                ),
+                ("paused_at", models.DateTimeField()),
+                ("resumed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "evidence",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="timeline.interaction"
+                    ),
+                ),
+                (
+                    "clock",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="pauses", to="cases.slaclock"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Breach',
+            name="Breach",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('response', 'First reply'), ('resolution', 'Settlement')], max_length=10)),
-                ('due_at', models.DateTimeField()),
-                ('detected_at', models.DateTimeField()),
-                ('party', models.CharField(choices=[('team', 'Team'), ('supervisor', 'Supervisor'), ('quality', 'Service quality'), ('division', 'Division')], default='team', help_text='Who held the case then.', max_length=10)),
-                ('is_archive', models.BooleanField(default=False)),
-                ('withdrawn_at', models.DateTimeField(blank=True, help_text='An answer given in time was recorded late.', null=True)),
-                ('reviewed_at', models.DateTimeField(blank=True, null=True)),
-                ('cause', models.TextField(blank=True)),
-                ('prevention', models.TextField(blank=True)),
-                ('holder', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reviewed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='staff.team')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='breaches', to='cases.case')),
-                ('clock', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, to='cases.slaclock')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("response", "First reply"), ("resolution", "Settlement")], max_length=10
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("detected_at", models.DateTimeField()),
+                (
+                    "party",
+                    models.CharField(
+                        choices=[
+                            ("team", "Team"),
+                            ("supervisor", "Supervisor"),
+                            ("quality", "Service quality"),
+                            ("division", "Division"),
+                        ],
+                        default="team",
+                        help_text="Who held the case then.",
+                        max_length=10,
+                    ),
+                ),
+                ("is_archive", models.BooleanField(default=False)),
+                (
+                    "withdrawn_at",
+                    models.DateTimeField(blank=True, help_text="An answer given in time was recorded late.", null=True),
+                ),
+                ("reviewed_at", models.DateTimeField(blank=True, null=True)),
+                ("cause", models.TextField(blank=True)),
+                ("prevention", models.TextField(blank=True)),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="staff.team"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="breaches", to="cases.case"
+                    ),
+                ),
+                ("clock", models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, to="cases.slaclock")),
             ],
             options={
-                'verbose_name_plural': 'breaches',
+                "verbose_name_plural": "breaches",
             },
         ),
         migrations.CreateModel(
-            name='SlaPolicy',
+            name="SlaPolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(unique=True)),
-                ('note', models.CharField(blank=True, max_length=250)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('warn_percents', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=crm.cases.models.policy.default_warnings, size=None)),
-                ('response_risk_seconds', models.PositiveIntegerField(default=300)),
-                ('resolution_risk_seconds', models.PositiveIntegerField(default=14400)),
-                ('pause_for_customer', models.BooleanField(default=False)),
-                ('pause_for_division', models.BooleanField(default=False)),
-                ('pause_for_appointment', models.BooleanField(default=False)),
-                ('remind_after_seconds', models.PositiveIntegerField(default=86400)),
-                ('no_answer_after_seconds', models.PositiveIntegerField(default=172800)),
-                ('close_after_seconds', models.PositiveIntegerField(default=604800)),
-                ('reopen_minimum_seconds', models.PositiveIntegerField(default=14400)),
-                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(unique=True)),
+                ("note", models.CharField(blank=True, max_length=250)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "warn_percents",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveSmallIntegerField(),
+                        default=crm.cases.models.policy.default_warnings,
+                        size=None,
+                    ),
+                ),
+                ("response_risk_seconds", models.PositiveIntegerField(default=300)),
+                ("resolution_risk_seconds", models.PositiveIntegerField(default=14400)),
+                ("pause_for_customer", models.BooleanField(default=False)),
+                ("pause_for_division", models.BooleanField(default=False)),
+                ("pause_for_appointment", models.BooleanField(default=False)),
+                ("remind_after_seconds", models.PositiveIntegerField(default=86400)),
+                ("no_answer_after_seconds", models.PositiveIntegerField(default=172800)),
+                ("close_after_seconds", models.PositiveIntegerField(default=604800)),
+                ("reopen_minimum_seconds", models.PositiveIntegerField(default=14400)),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'SLA policy',
-                'verbose_name_plural': 'SLA policies',
+                "verbose_name": "SLA policy",
+                "verbose_name_plural": "SLA policies",
             },
         ),
         migrations.AddField(
-            model_name='slaclock',
-            name='policy',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='cases.slapolicy'),
+            model_name="slaclock",
+            name="policy",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="cases.slapolicy"),
         ),
         migrations.CreateModel(
-            name='LadderStep',
+            name="LadderStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('clock', models.CharField(choices=[('response', 'First reply'), ('resolution', 'Settlement')], max_length=10)),
-                ('percent', models.PositiveSmallIntegerField(default=100)),
-                ('party', models.CharField(choices=[('supervisor', 'Supervisor'), ('quality', 'Service quality'), ('division', 'Division')], max_length=10)),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ladder', to='cases.slapolicy')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "clock",
+                    models.CharField(
+                        choices=[("response", "First reply"), ("resolution", "Settlement")], max_length=10
+                    ),
+                ),
+                ("percent", models.PositiveSmallIntegerField(default=100)),
+                (
+                    "party",
+                    models.CharField(
+                        choices=[
+                            ("supervisor", "Supervisor"),
+                            ("quality", "Service quality"),
+                            ("division", "Division"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ladder", to="cases.slapolicy"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['clock', 'percent'],
+                "ordering": ["clock", "percent"],
             },
         ),
         migrations.CreateModel(
-            name='SlaTarget',
+            name="SlaTarget",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(blank=True, choices=[('x', 'X'), ('instagram', 'Instagram'), ('facebook', 'Facebook'), ('whatsapp', 'WhatsApp'), ('call', 'Call'), ('ivr', 'IVR recording'), ('counter', 'GraPARI'), ('sms', 'SMS'), ('email', 'E-mail'), ('web', 'Web form'), ('letter', 'Letter'), ('press', "Reader's letter")], max_length=20)),
-                ('kind', models.CharField(blank=True, choices=[('question', 'Question'), ('problem', 'Problem'), ('complaint', 'Complaint'), ('suggestion', 'Suggestion'), ('request', 'Request')], max_length=12)),
-                ('tier', models.CharField(blank=True, choices=[('platinum', 'Platinum'), ('gold', 'Gold'), ('silver', 'Silver'), ('bronze', 'Bronze'), ('basic', 'Basic')], max_length=10)),
-                ('response_seconds', models.PositiveIntegerField(default=900)),
-                ('resolution_seconds', models.PositiveIntegerField(blank=True, default=259200, help_text='Empty: no settlement clock.', null=True)),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='cases.category')),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='cases.slapolicy')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "channel",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("x", "X"),
+                            ("instagram", "Instagram"),
+                            ("facebook", "Facebook"),
+                            ("whatsapp", "WhatsApp"),
+                            ("call", "Call"),
+                            ("ivr", "IVR recording"),
+                            ("counter", "GraPARI"),
+                            ("sms", "SMS"),
+                            ("email", "E-mail"),
+                            ("web", "Web form"),
+                            ("letter", "Letter"),
+                            ("press", "Reader's letter"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("question", "Question"),
+                            ("problem", "Problem"),
+                            ("complaint", "Complaint"),
+                            ("suggestion", "Suggestion"),
+                            ("request", "Request"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "tier",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("platinum", "Platinum"),
+                            ("gold", "Gold"),
+                            ("silver", "Silver"),
+                            ("bronze", "Bronze"),
+                            ("basic", "Basic"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("response_seconds", models.PositiveIntegerField(default=900)),
+                (
+                    "resolution_seconds",
+                    models.PositiveIntegerField(
+                        blank=True, default=259200, help_text="Empty: no settlement clock.", null=True
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="cases.category"
+                    ),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="targets", to="cases.slapolicy"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CaseLink',
+            name="CaseLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links_forward', to='cases.case')),
-                ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links_back', to='cases.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="links_forward", to="cases.case"
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="links_back", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('case', 'other'), name='linked_once'), models.CheckConstraint(condition=models.Q(('case__lt', models.F('other'))), name='link_smaller_first')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "other"), name="linked_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("case__lt", models.F("other"))), name="link_smaller_first"
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='category_not_its_own_parent'),
+            model_name="category",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("id")), _negated=True), name="category_not_its_own_parent"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('state__in', ('new', 'open', 'waiting'))), fields=['team', 'due_at', 'id'], name='case_queue_team'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("state__in", ("new", "open", "waiting"))),
+                fields=["team", "due_at", "id"],
+                name="case_queue_team",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('state__in', ('new', 'open', 'waiting'))), fields=['assignee', 'due_at', 'id'], name='case_queue_agent'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("state__in", ("new", "open", "waiting"))),
+                fields=["assignee", "due_at", "id"],
+                name="case_queue_agent",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('state__in', ('new', 'open', 'waiting'))), fields=['due_at', 'id'], name='case_queue_all'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("state__in", ("new", "open", "waiting"))),
+                fields=["due_at", "id"],
+                name="case_queue_all",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('assignee__isnull', True), ('state__in', ('new', 'open', 'waiting'))), fields=['team', 'due_at', 'id'], name='case_queue_unassigned'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("assignee__isnull", True), ("state__in", ("new", "open", "waiting"))),
+                fields=["team", "due_at", "id"],
+                name="case_queue_unassigned",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['team', 'due_at', 'id'], name='case_queue_waiting'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["team", "due_at", "id"], name="case_queue_waiting"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('division__isnull', False)), fields=['division', 'due_at', 'id'], name='case_queue_division'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("division__isnull", False)),
+                fields=["division", "due_at", "id"],
+                name="case_queue_division",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['-opened_at', '-id'], name='case_newest'),
+            model_name="case",
+            index=models.Index(fields=["-opened_at", "-id"], name="case_newest"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('state', 'settled')), fields=['settled_at'], name='case_to_close'),
+            model_name="case",
+            index=models.Index(condition=models.Q(("state", "settled")), fields=["settled_at"], name="case_to_close"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('waiting_for', 'customer')), fields=['waiting_since'], name='case_silent'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("waiting_for", "customer")), fields=["waiting_since"], name="case_silent"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['tags'], name='case_tags'),
+            model_name="case",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="case_tags"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('conversation', ''), _negated=True), ('merged_into__isnull', True), models.Q(('closed_at__isnull', True), ('is_archive', True), _connector='OR')), fields=('channel', 'account', 'conversation', 'customer'), name='one_case_a_conversation'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    models.Q(("conversation", ""), _negated=True),
+                    ("merged_into__isnull", True),
+                    models.Q(("closed_at__isnull", True), ("is_archive", True), _connector="OR"),
+                ),
+                fields=("channel", "account", "conversation", "customer"),
+                name="one_case_a_conversation",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), ('waiting_since__isnull', False), models.Q(('waiting_for', ''), _negated=True)), models.Q(models.Q(('state', 'waiting'), _negated=True), ('waiting_for', '')), _connector='OR'), name='waiting_says_for_whom'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("state", "waiting"),
+                        ("waiting_since__isnull", False),
+                        models.Q(("waiting_for", ""), _negated=True),
+                    ),
+                    models.Q(models.Q(("state", "waiting"), _negated=True), ("waiting_for", "")),
+                    _connector="OR",
+                ),
+                name="waiting_says_for_whom",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='not_merged_into_itself'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("merged_into", models.F("id")), _negated=True), name="not_merged_into_itself"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='holding',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('case',), name='one_holder_at_a_time'),
+            model_name="holding",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until__isnull", True)), fields=("case",), name="one_holder_at_a_time"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('case',), name='one_open_escalation'),
+            model_name="escalation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)), fields=("case",), name="one_open_escalation"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.UniqueConstraint(fields=('clock', 'percent'), name='ladder_step_once'),
+            model_name="escalation",
+            constraint=models.UniqueConstraint(fields=("clock", "percent"), name="ladder_step_once"),
         ),
         migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('division__isnull', False), ('party', 'division')), models.Q(('party', 'division'), _negated=True), _connector='OR'), name='division_named'),
+            model_name="escalation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("division__isnull", False), ("party", "division")),
+                    models.Q(("party", "division"), _negated=True),
+                    _connector="OR",
+                ),
+                name="division_named",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.CheckConstraint(condition=models.Q(('clock__isnull', False), models.Q(('reason', ''), _negated=True), _connector='OR'), name='escalated_with_reason'),
+            model_name="escalation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("clock__isnull", False), models.Q(("reason", ""), _negated=True), _connector="OR"),
+                name="escalated_with_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clockpause',
-            constraint=models.UniqueConstraint(condition=models.Q(('resumed_at__isnull', True)), fields=('clock',), name='one_open_pause'),
+            model_name="clockpause",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("resumed_at__isnull", True)), fields=("clock",), name="one_open_pause"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clockpause',
-            constraint=models.CheckConstraint(condition=models.Q(('resumed_at__isnull', True), ('resumed_at__gte', models.F('paused_at')), _connector='OR'), name='pause_ends_after_start'),
+            model_name="clockpause",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("resumed_at__isnull", True), ("resumed_at__gte", models.F("paused_at")), _connector="OR"
+                ),
+                name="pause_ends_after_start",
+            ),
         ),
         migrations.AddIndex(
-            model_name='breach',
-            index=models.Index(condition=models.Q(('is_archive', False), ('reviewed_at__isnull', True), ('withdrawn_at__isnull', True)), fields=['-due_at', '-id'], name='breach_to_review'),
+            model_name="breach",
+            index=models.Index(
+                condition=models.Q(
+                    ("is_archive", False), ("reviewed_at__isnull", True), ("withdrawn_at__isnull", True)
+                ),
+                fields=["-due_at", "-id"],
+                name="breach_to_review",
+            ),
         ),
         migrations.AddIndex(
-            model_name='breach',
-            index=models.Index(fields=['-due_at', '-id'], name='breach_newest'),
+            model_name="breach",
+            index=models.Index(fields=["-due_at", "-id"], name="breach_newest"),
         ),
         migrations.AddConstraint(
-            model_name='breach',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reviewed_at__isnull', True), ('reviewed_by__isnull', True)), models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False), models.Q(('cause', ''), _negated=True)), _connector='OR'), name='review_is_signed_and_says_why'),
+            model_name="breach",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("reviewed_at__isnull", True), ("reviewed_by__isnull", True)),
+                    models.Q(
+                        ("reviewed_at__isnull", False),
+                        ("reviewed_by__isnull", False),
+                        models.Q(("cause", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="review_is_signed_and_says_why",
+            ),
         ),
         migrations.AddIndex(
-            model_name='slaclock',
-            index=models.Index(condition=models.Q(('is_archive', False), ('wake_at__isnull', False)), fields=['wake_at'], name='clock_wake'),
+            model_name="slaclock",
+            index=models.Index(
+                condition=models.Q(("is_archive", False), ("wake_at__isnull", False)),
+                fields=["wake_at"],
+                name="clock_wake",
+            ),
         ),
         migrations.AddIndex(
-            model_name='slaclock',
-            index=models.Index(condition=models.Q(('is_archive', True), ('wake_at__isnull', False)), fields=['wake_at'], name='clock_wake_archive'),
+            model_name="slaclock",
+            index=models.Index(
+                condition=models.Q(("is_archive", True), ("wake_at__isnull", False)),
+                fields=["wake_at"],
+                name="clock_wake_archive",
+            ),
         ),
         migrations.AddIndex(
-            model_name='slaclock',
-            index=models.Index(fields=['kind', 'started_at'], name='clock_report'),
+            model_name="slaclock",
+            index=models.Index(fields=["kind", "started_at"], name="clock_report"),
         ),
         migrations.AddConstraint(
-            model_name='slaclock',
-            constraint=models.UniqueConstraint(condition=models.Q(('stopped_at__isnull', True)), fields=('case', 'kind'), name='one_running_clock'),
+            model_name="slaclock",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("stopped_at__isnull", True)), fields=("case", "kind"), name="one_running_clock"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slaclock',
-            constraint=models.UniqueConstraint(fields=('case', 'kind', 'turn'), name='clock_turn_once'),
+            model_name="slaclock",
+            constraint=models.UniqueConstraint(fields=("case", "kind", "turn"), name="clock_turn_once"),
         ),
         migrations.AddConstraint(
-            model_name='slaclock',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at__gte', models.F('started_at'))), name='due_after_start'),
+            model_name="slaclock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("due_at__gte", models.F("started_at"))), name="due_after_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slaclock',
-            constraint=models.CheckConstraint(condition=models.Q(('stopped_at__isnull', True), models.Q(models.Q(('verdict', ''), _negated=True), ('wake_at__isnull', True)), _connector='OR'), name='stopped_is_decided'),
+            model_name="slaclock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("stopped_at__isnull", True),
+                    models.Q(models.Q(("verdict", ""), _negated=True), ("wake_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="stopped_is_decided",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ladderstep',
-            constraint=models.UniqueConstraint(fields=('policy', 'clock', 'percent'), name='one_step_a_moment'),
+            model_name="ladderstep",
+            constraint=models.UniqueConstraint(fields=("policy", "clock", "percent"), name="one_step_a_moment"),
         ),
         migrations.AddConstraint(
-            model_name='ladderstep',
-            constraint=models.CheckConstraint(condition=models.Q(('percent__gt', 0)), name='ladder_percent_positive'),
+            model_name="ladderstep",
+            constraint=models.CheckConstraint(condition=models.Q(("percent__gt", 0)), name="ladder_percent_positive"),
         ),
         migrations.AddConstraint(
-            model_name='slatarget',
-            constraint=models.CheckConstraint(condition=models.Q(('response_seconds__gt', 0)), name='response_target_positive'),
+            model_name="slatarget",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("response_seconds__gt", 0)), name="response_target_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slatarget',
-            constraint=models.CheckConstraint(condition=models.Q(('resolution_seconds__isnull', True), ('resolution_seconds__gt', 0), _connector='OR'), name='resolution_target_positive'),
+            model_name="slatarget",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("resolution_seconds__isnull", True), ("resolution_seconds__gt", 0), _connector="OR"
+                ),
+                name="resolution_target_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slatarget',
-            constraint=models.UniqueConstraint(fields=('policy', 'channel', 'category', 'kind', 'tier'), name='one_target_a_condition', nulls_distinct=False),
+            model_name="slatarget",
+            constraint=models.UniqueConstraint(
+                fields=("policy", "channel", "category", "kind", "tier"),
+                name="one_target_a_condition",
+                nulls_distinct=False,
+            ),
         ),
     ]

@@ -15,7 +15,9 @@ class Breach(models.Model):
     kind = models.CharField(max_length=10, choices=ClockKind.choices)
     due_at = models.DateTimeField()
     detected_at = models.DateTimeField()
-    party = models.CharField(max_length=10, choices=Party.choices, default=Party.TEAM, help_text="Who held the case then.")
+    party = models.CharField(
+        max_length=10, choices=Party.choices, default=Party.TEAM, help_text="Who held the case then."
+    )
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT)
     holder = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     is_archive = models.BooleanField(default=False)

@@ -28,7 +28,9 @@ class Case(models.Model):
     waiting_since = models.DateTimeField(null=True, blank=True)
     waiting_until = models.DateTimeField(null=True, blank=True, help_text="An appointment's time.")
     reminded_at = models.DateTimeField(null=True, blank=True)
-    proposed_at = models.DateTimeField(null=True, blank=True, help_text="Proposed for settling: the customer is silent.")
+    proposed_at = models.DateTimeField(
+        null=True, blank=True, help_text="Proposed for settling: the customer is silent."
+    )
     subject = models.CharField(max_length=250, blank=True)
     preview = models.CharField(max_length=160, blank=True, help_text="First words of the newest message.")
     category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.PROTECT)
@@ -66,7 +68,9 @@ class Case(models.Model):
             # take_in relies on it: one customer in one network conversation is one case until that is closed.
             models.UniqueConstraint(
                 fields=["channel", "account", "conversation", "customer"],
-                condition=~Q(conversation="") & Q(merged_into__isnull=True) & (Q(closed_at__isnull=True) | Q(is_archive=True)),
+                condition=~Q(conversation="")
+                & Q(merged_into__isnull=True)
+                & (Q(closed_at__isnull=True) | Q(is_archive=True)),
                 name="one_case_a_conversation",
             ),
             models.CheckConstraint(
@@ -78,8 +82,12 @@ class Case(models.Model):
         ]
         indexes = [
             # Queues: running cases by nearest deadline, of one team, of one agent, of all.
-            models.Index(fields=["team", "due_at", "id"], condition=Q(state__in=RUNNING_STATES), name="case_queue_team"),
-            models.Index(fields=["assignee", "due_at", "id"], condition=Q(state__in=RUNNING_STATES), name="case_queue_agent"),
+            models.Index(
+                fields=["team", "due_at", "id"], condition=Q(state__in=RUNNING_STATES), name="case_queue_team"
+            ),
+            models.Index(
+                fields=["assignee", "due_at", "id"], condition=Q(state__in=RUNNING_STATES), name="case_queue_agent"
+            ),
             models.Index(fields=["due_at", "id"], condition=Q(state__in=RUNNING_STATES), name="case_queue_all"),
             models.Index(
                 fields=["team", "due_at", "id"],
@@ -87,7 +95,9 @@ class Case(models.Model):
                 name="case_queue_unassigned",
             ),
             models.Index(fields=["team", "due_at", "id"], condition=Q(state=State.WAITING), name="case_queue_waiting"),
-            models.Index(fields=["division", "due_at", "id"], condition=Q(division__isnull=False), name="case_queue_division"),
+            models.Index(
+                fields=["division", "due_at", "id"], condition=Q(division__isnull=False), name="case_queue_division"
+            ),
             # The API's default order, and reports by opening time.
             models.Index(fields=["-opened_at", "-id"], name="case_newest"),
             # close_settled_cases and end_silent_waits.
@@ -106,11 +116,6 @@ class Case(models.Model):
     @property
     def is_with_quality(self) -> bool:
         return self.party == Party.QUALITY
-
-    @property
-    def is_with_quality(self) -> bool:
-        """Whether service quality may act on it now (staff/access.py asks)."""
-        return self.escalations.filter(party="quality", ended_at__isnull=True).exists()
 
 
 class CaseInteraction(models.Model):

@@ -12,14 +12,18 @@ class Category(models.Model):
     name_en = models.CharField(max_length=80)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
     kind = models.CharField(max_length=12, choices=Kind.choices, blank=True, help_text="Proposed for a new case.")
-    division = models.ForeignKey(Division, null=True, blank=True, on_delete=models.PROTECT, help_text="Settles what we cannot.")
+    division = models.ForeignKey(
+        Division, null=True, blank=True, on_delete=models.PROTECT, help_text="Settles what we cannot."
+    )
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
 
     class Meta:
         ordering = ["position", "id"]
         verbose_name_plural = "categories"
-        constraints = [models.CheckConstraint(condition=~models.Q(parent=models.F("id")), name="category_not_its_own_parent")]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(parent=models.F("id")), name="category_not_its_own_parent")
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -33,19 +33,24 @@ class SlaClock(models.Model):
     class Meta:
         constraints = [
             # start_response_clock relies on it: one running clock of a kind, whoever comes first.
-            models.UniqueConstraint(fields=["case", "kind"], condition=Q(stopped_at__isnull=True), name="one_running_clock"),
+            models.UniqueConstraint(
+                fields=["case", "kind"], condition=Q(stopped_at__isnull=True), name="one_running_clock"
+            ),
             models.UniqueConstraint(fields=["case", "kind", "turn"], name="clock_turn_once"),
             models.CheckConstraint(condition=Q(due_at__gte=F("started_at")), name="due_after_start"),
             # A clock stopped has a verdict, and never wakes again.
             models.CheckConstraint(
-                condition=Q(stopped_at__isnull=True) | (~Q(verdict="") & Q(wake_at__isnull=True)), name="stopped_is_decided"
+                condition=Q(stopped_at__isnull=True) | (~Q(verdict="") & Q(wake_at__isnull=True)),
+                name="stopped_is_decided",
             ),
         ]
         indexes = [
             # The sweep's one index probe.
             models.Index(fields=["wake_at"], condition=Q(wake_at__isnull=False, is_archive=False), name="clock_wake"),
             # The replay's own sweep.
-            models.Index(fields=["wake_at"], condition=Q(wake_at__isnull=False, is_archive=True), name="clock_wake_archive"),
+            models.Index(
+                fields=["wake_at"], condition=Q(wake_at__isnull=False, is_archive=True), name="clock_wake_archive"
+            ),
             # The SLA report by time.
             models.Index(fields=["kind", "started_at"], name="clock_report"),
         ]
@@ -70,7 +75,9 @@ class ClockPause(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["clock"], condition=Q(resumed_at__isnull=True), name="one_open_pause"),
-            models.CheckConstraint(condition=Q(resumed_at__isnull=True) | Q(resumed_at__gte=F("paused_at")), name="pause_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(resumed_at__isnull=True) | Q(resumed_at__gte=F("paused_at")), name="pause_ends_after_start"
+            ),
         ]
 
     def __str__(self) -> str:

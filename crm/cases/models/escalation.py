@@ -20,7 +20,9 @@ class Escalation(models.Model):
     percent = models.PositiveSmallIntegerField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     accepted_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    ended_at = models.DateTimeField(null=True, blank=True, help_text="Handed back, overtaken by a higher step, or settled.")
+    ended_at = models.DateTimeField(
+        null=True, blank=True, help_text="Handed back, overtaken by a higher step, or settled."
+    )
     handed_back_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     hand_back_reason = models.TextField(blank=True)
 
@@ -29,7 +31,9 @@ class Escalation(models.Model):
             models.UniqueConstraint(fields=["case"], condition=Q(ended_at__isnull=True), name="one_open_escalation"),
             # The sweep relies on it: a step of the ladder is climbed once.
             models.UniqueConstraint(fields=["clock", "percent"], name="ladder_step_once"),
-            models.CheckConstraint(condition=Q(party="division", division__isnull=False) | ~Q(party="division"), name="division_named"),
+            models.CheckConstraint(
+                condition=Q(party="division", division__isnull=False) | ~Q(party="division"), name="division_named"
+            ),
             models.CheckConstraint(condition=Q(clock__isnull=False) | ~Q(reason=""), name="escalated_with_reason"),
         ]
 
@@ -50,7 +54,9 @@ class Holding(models.Model):
 
     class Meta:
         ordering = ["since", "id"]
-        constraints = [models.UniqueConstraint(fields=["case"], condition=Q(until__isnull=True), name="one_holder_at_a_time")]
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(until__isnull=True), name="one_holder_at_a_time")
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.party}"

@@ -55,16 +55,21 @@ class SlaTarget(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices, blank=True)
     tier = models.CharField(max_length=10, choices=Tier.choices, blank=True)
     response_seconds = models.PositiveIntegerField(default=15 * 60)
-    resolution_seconds = models.PositiveIntegerField(null=True, blank=True, default=3 * DAY, help_text=_("Empty: no settlement clock."))
+    resolution_seconds = models.PositiveIntegerField(
+        null=True, blank=True, default=3 * DAY, help_text=_("Empty: no settlement clock.")
+    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(response_seconds__gt=0), name="response_target_positive"),
             models.CheckConstraint(
-                condition=Q(resolution_seconds__isnull=True) | Q(resolution_seconds__gt=0), name="resolution_target_positive"
+                condition=Q(resolution_seconds__isnull=True) | Q(resolution_seconds__gt=0),
+                name="resolution_target_positive",
             ),
             models.UniqueConstraint(
-                fields=["policy", "channel", "category", "kind", "tier"], name="one_target_a_condition", nulls_distinct=False
+                fields=["policy", "channel", "category", "kind", "tier"],
+                name="one_target_a_condition",
+                nulls_distinct=False,
             ),
         ]
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection
 
@@ -60,11 +61,14 @@ def put_due(number: int, *, spacing_seconds: float, lead_seconds: float) -> list
             WITH chosen AS (
                 SELECT id, row_number() OVER () - 1 AS i FROM (
                     SELECT id FROM cases_slaclock
-                    WHERE kind = 'resolution' AND verdict = '' AND stopped_at IS NULL AND wake_at > now() + interval '1 day'
+                    WHERE kind = 'resolution' AND verdict = '' AND stopped_at IS NULL
+                        AND wake_at > now() + interval '1 day'
                     ORDER BY id LIMIT %(number)s) c
             )
             UPDATE cases_slaclock c SET due_at = t.due, wake_at = t.due, wake_for = 'mark', marks_passed = %(breach)s
-            FROM (SELECT id, statement_timestamp() + make_interval(secs => %(lead)s + i * %(spacing)s) AS due FROM chosen) t
+            FROM (
+                SELECT id, statement_timestamp() + make_interval(secs => %(lead)s + i * %(spacing)s) AS due FROM chosen
+            ) t
             WHERE c.id = t.id RETURNING c.id
             """,
             {"number": number, "breach": breach, "lead": lead_seconds, "spacing": spacing_seconds},
@@ -100,7 +104,9 @@ def detections(ids: list[int]) -> list[tuple[int, float]]:
 
 def seconds_left(ids: list[int]) -> float:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT extract(epoch FROM max(due_at) - clock_timestamp()) FROM cases_slaclock WHERE id = ANY(%s)", [ids])
+        cursor.execute(
+            "SELECT extract(epoch FROM max(due_at) - clock_timestamp()) FROM cases_slaclock WHERE id = ANY(%s)", [ids]
+        )
         return float(cursor.fetchone()[0])
 
 
@@ -119,6 +125,6 @@ def kill_hard(worker: subprocess.Popen[bytes]) -> None:
     worker.wait(10)
 
 
-def _run(statement: str, *arguments: object) -> None:
+def _run(statement: str, *arguments: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, list(arguments))

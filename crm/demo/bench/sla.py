@@ -1,4 +1,4 @@
-"""How late is a breach found? A million running clocks, fifty due a second, two workers, one of them killed on the way."""
+"""How late is a breach found? A million running clocks, fifty due a second, two workers, one of them killed."""
 
 import time
 from argparse import Namespace
@@ -28,7 +28,11 @@ def run(options: Namespace) -> dict[str, Any]:
         "doubled": sum(count > 1 for count, _ in calm + rough),
         "ratio": round(table.percentile(late, 99) / every_second, 4),
     }
-    table.show("Breach found after its deadline", ["figure", "value"], (figures | {"due": 2 * number, "polling_p99_ms": every_second}).items())
+    table.show(
+        "Breach found after its deadline",
+        ["figure", "value"],
+        (figures | {"due": 2 * number, "polling_p99_ms": every_second}).items(),
+    )
     return figures
 
 

@@ -29,7 +29,9 @@ def run(options: Namespace) -> dict[str, Any]:
         "missed": sum(count == 0 for count, _ in found),
         "doubled": sum(count > 1 for count, _ in found),
     }
-    table.show(f"{number} due at one instant", ["figure", "value"], (figures | {"bare_update_ms": round(bare, 1)}).items())
+    table.show(
+        f"{number} due at one instant", ["figure", "value"], (figures | {"bare_update_ms": round(bare, 1)}).items()
+    )
     return figures
 
 
