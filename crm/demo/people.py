@@ -22,8 +22,8 @@ OFFICES = (
     ("panakkukang", "GraPARI Panakkukang", "Makassar", Zone.WITA),
 )
 TEAMS = (
-    ("social", "Meja Media Sosial", ["x", "instagram", "facebook", "whatsapp"]),
-    ("call-centre", "Pusat Panggilan", ["call", "ivr", "sms", "email", "web"]),
+    ("social", "Meja Digital", ["x", "instagram", "facebook", "whatsapp", "email", "web"]),
+    ("call-centre", "Pusat Panggilan", ["call", "ivr", "sms"]),
     ("grapari", "Layanan GraPARI", ["counter", "letter", "press"]),
 )
 # First hour and length of a shift.

@@ -36,7 +36,9 @@ def test_there_are_three_teams_two_offices_five_divisions_and_people_in_every_ro
 
 
 def test_every_agent_has_shifts_this_week(operator: dt.datetime) -> None:
-    week = Shift.objects.filter(starts_at__gte=operator - dt.timedelta(days=8), ends_at__lte=operator + dt.timedelta(days=8))
+    week = Shift.objects.filter(
+        starts_at__gte=operator - dt.timedelta(days=8), ends_at__lte=operator + dt.timedelta(days=8)
+    )
     planned = dict(week.values_list("user__username").annotate(Count("pk")))
     assert planned == {one.username: 5 for one in people.STAFF if one.role == Role.AGENT}
 
@@ -96,8 +98,8 @@ def test_most_first_replies_were_in_time() -> None:
 def test_hardly_two_cases_begin_with_the_same_words() -> None:
     first = Interaction.objects.filter(at=F("in_case__case__opened_at"))
     told = first.values_list("text").annotate(n=Count("pk")).order_by("-n")
-    assert told[0][1] <= 6
-    assert len(told) > 300
+    assert told[0][1] <= 9
+    assert len(told) > 280
 
 
 def test_every_number_and_address_is_invented() -> None:

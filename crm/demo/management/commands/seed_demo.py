@@ -1,4 +1,4 @@
-"""Make the demo operator. Again: does nothing, but opens new cases about to breach when none is left."""
+"""Make the demo operator. Again: opens new cases about to breach when none is left, and else does nothing."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -22,18 +22,28 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             raise CommandError("Not in production: the demo's passwords are known to everybody.")
         try:
-            self.stdout.write(self.style.SUCCESS(self.bring_about(reset=options["reset"])))
+            self.stdout.write(reset() if options["reset"] else keep())
         except seed.NotADemo:
-            raise CommandError("This database was not made by the demo; nothing was changed.") from None
+            raise CommandError("The demo did not make this database; nothing was changed.") from None
 
-    @transaction.atomic
-    def bring_about(self, *, reset: bool) -> str:
-        if reset:
-            seed.wipe()
-        now = timezone.now()
-        if not seed.is_demo():
-            seed.seed(now)
-            return f"Demo seeded: {Case.objects.count()} cases. `manage.py demo_logins` shows who can sign in."
-        if seed.top_up(now):
-            return "Demo kept; new cases were opened."
-        return "Demo kept as it is."
+
+@transaction.atomic
+def reset() -> str:
+    seed.wipe()
+    return make()
+
+
+def keep() -> str:
+    """Others' data are left alone, so that any start may ask."""
+    if seed.is_demo():
+        opened = seed.top_up(timezone.now())
+        return "Demo kept; new cases were opened." if opened else "Demo kept as it is."
+    try:
+        return make()
+    except seed.NotADemo:
+        return "Others work in this database: no demo."
+
+
+def make() -> str:
+    seed.seed(timezone.now())
+    return f"Demo seeded: {Case.objects.count()} cases. `manage.py demo_logins` shows who can sign in."

@@ -7,16 +7,13 @@ from crm.lib import env
 
 
 class Command(BaseCommand):
-    """Makes the database ready for use: migrations and, where nobody is in it yet, the demo operator."""
+    """Makes the database ready for use: migrations, and the demo operator where nobody else works in it."""
 
     help = __doc__
 
     def handle(self, **options: object) -> None:
         call_command("migrate", interactive=False, verbosity=0)
-        if self.wants_demo():
-            self.stdout.write("An empty database: seeding the demo operator …")
+        if env.flag("SAPA_DEMO", not settings.PRODUCTION) and "seed_demo" in get_commands():
+            if not get_user_model().objects.exists():
+                self.stdout.write("An empty database: seeding the demo operator …")
             call_command("seed_demo")
-
-    def wants_demo(self) -> bool:
-        wanted = env.flag("SAPA_DEMO", not settings.PRODUCTION) and "seed_demo" in get_commands()
-        return wanted and not get_user_model().objects.exists()
