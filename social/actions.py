@@ -1,14 +1,18 @@
 """Writes of this room that people and commands ask for."""
 
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from crm.events.actions import record
 from crm.lib.moments import database_now
 from crm.staff.models import User
-from social.csvfile import Summary
+from social.csvfile import FileFault, Summary, summarise
 from social.models import Account, PostImport
+from social.storing import account_named
 
 
 @transaction.atomic
@@ -52,3 +56,19 @@ def discard_import(*, post_import: PostImport, by: User) -> None:
         record("posts.import_discarded", subject=locked, by=by)
         locked.file.delete(save=False)
         locked.delete()
+
+
+@transaction.atomic
+def keep_upload(*, file: UploadedFile, network: str, account: str, by: User) -> PostImport:
+    """Keep an uploaded file to be looked at. Raises FileFault, and keeps nothing, when it is no archive of posts."""
+    kept = PostImport(file_name=(file.name or "")[-200:], by=by, state=PostImport.State.PREVIEW)
+    kept.file.save(f"{uuid4()}.csv", file, save=False)
+    try:
+        summary = summarise(Path(kept.file.path))
+    except FileFault:
+        kept.file.delete(save=False)
+        raise
+    kept.account, kept.sha256, kept.rows_total = account_named(network, account), summary.sha256, summary.rows
+    kept.save()
+    record("posts.uploaded", subject=kept, by=by, account=kept.account_id, rows=summary.rows)
+    return kept

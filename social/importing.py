@@ -105,7 +105,7 @@ class _Batch:
             elif says_the_same(post, row):
                 self.post_import.rows_known += 1
             else:
-                self._refuse(number, cells, Refusal("differs", "tweet_id"))
+                self._refuse(number, cells, Refusal("double" if post.pk is None else "differs", "tweet_id"))
         Post.objects.bulk_create(fresh.values())
         RefusedRow.objects.bulk_create(self.refused)
         self.post_import.rows_new += len(fresh)

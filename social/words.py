@@ -11,7 +11,7 @@ REASONS = {
     "date": _("This is no date and time, such as 2024-10-27T02:59:33Z."),
     "date_range": _("This date lies in the future or before the year 2000."),
     "flag": _("Only 1 or 0 (true or false) may stand here."),
-    "double": _("An earlier row of this file has the same id and says something else."),
+    "double": _("A row just above has the same id and says something else."),
     "differs": _("A post with this id is already kept and says something else."),
 }
 

@@ -1,0 +1,29 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from crm.cases.defaults import ensure_policy
+from social.actions import begin_import
+from social.csvfile import summarise
+from social.importing import run_import
+from social.models import PostImport
+from social.storing import account_named
+from tests.social.rows import Row, write
+
+Import = Callable[..., PostImport]
+
+
+@pytest.fixture
+def import_rows(db: None, tmp_path: Path) -> Import:
+    """Import rows (or a file) into the account @Sapa on X, as the command does."""
+
+    def run(rows: list[Row] | Path, *, account: str = "Sapa", replay: bool = False) -> PostImport:
+        ensure_policy()
+        path = rows if isinstance(rows, Path) else write(tmp_path / "posts.csv", rows)
+        begun = begin_import(
+            account=account_named("x", account), file_name=path.name, summary=summarise(path), replay=replay, by=None
+        )
+        return run_import(begun, path)
+
+    return run
