@@ -2,7 +2,9 @@ from collections.abc import Iterator
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from crm.celery import app
@@ -67,3 +69,10 @@ def link_in_mail() -> str:
     (letter,) = mail.outbox
     (link,) = [word for word in letter.body.split() if word.startswith("http")]
     return "/" + link.split("/", 3)[3]
+
+
+def queries(client: Client, path: str) -> int:
+    """How many queries that page costs."""
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(path).status_code == 200
+    return len(asked)

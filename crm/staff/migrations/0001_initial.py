@@ -1,4 +1,4 @@
-# Begun by Django 5.2.19 on 2026-11-22 03:02
+# Begun by Django 5.2.19 on 2026-11-22 03:35
 
 import crm.staff.models.shift
 import django.contrib.postgres.constraints
@@ -258,15 +258,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "language",
-                    models.CharField(
-                        blank=True,
-                        choices=[("id", "Bahasa Indonesia"), ("en", "English")],
-                        max_length=5,
-                        verbose_name="language",
-                    ),
-                ),
-                (
                     "time_zone",
                     models.CharField(
                         choices=[("Asia/Jakarta", "WIB"), ("Asia/Makassar", "WITA"), ("Asia/Jayapura", "WIT")],
@@ -275,16 +266,6 @@ class Migration(migrations.Migration):
                         verbose_name="time zone",
                     ),
                 ),
-                (
-                    "theme",
-                    models.CharField(
-                        choices=[("auto", "As the system"), ("light", "Light"), ("dark", "Dark")],
-                        default="auto",
-                        max_length=5,
-                        verbose_name="colours",
-                    ),
-                ),
-                ("signature", models.CharField(blank=True, max_length=20, verbose_name="signature")),
                 ("capacity", models.PositiveSmallIntegerField(default=25, verbose_name="capacity")),
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
                 ("date_joined", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
@@ -665,20 +646,6 @@ class Migration(migrations.Migration):
                 to=settings.AUTH_USER_MODEL,
             ),
         ),
-        migrations.AddField(
-            model_name="userevent",
-            name="team",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="staff.team",
-                verbose_name="desk today",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="shift",
             constraint=models.CheckConstraint(
@@ -791,8 +758,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "staff_userevent" ("capacity", "date_joined", "division_id", "email", "id", "is_active", "language", "name", "office_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "signature", "staff_number", "team_id", "theme", "time_zone", "username") VALUES (NEW."capacity", NEW."date_joined", NEW."division_id", NEW."email", NEW."id", NEW."is_active", NEW."language", NEW."name", NEW."office_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."role", NEW."signature", NEW."staff_number", NEW."team_id", NEW."theme", NEW."time_zone", NEW."username"); RETURN NULL;',
-                    hash="64bef08ad6f1d385b7a6b6f3492105ecd97414d4",
+                    func='INSERT INTO "staff_userevent" ("capacity", "date_joined", "division_id", "email", "id", "is_active", "name", "office_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "staff_number", "time_zone", "username") VALUES (NEW."capacity", NEW."date_joined", NEW."division_id", NEW."email", NEW."id", NEW."is_active", NEW."name", NEW."office_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."role", NEW."staff_number", NEW."time_zone", NEW."username"); RETURN NULL;',
+                    hash="d35627d7883291c07bef3a5cc34e9d42c6bcd12a",
                     operation="INSERT",
                     pgid="pgtrigger_insert_insert_ee817",
                     table="staff_user",
@@ -805,9 +772,9 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."capacity" IS DISTINCT FROM (NEW."capacity") OR OLD."date_joined" IS DISTINCT FROM (NEW."date_joined") OR OLD."division_id" IS DISTINCT FROM (NEW."division_id") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."office_id" IS DISTINCT FROM (NEW."office_id") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."signature" IS DISTINCT FROM (NEW."signature") OR OLD."staff_number" IS DISTINCT FROM (NEW."staff_number") OR OLD."team_id" IS DISTINCT FROM (NEW."team_id") OR OLD."theme" IS DISTINCT FROM (NEW."theme") OR OLD."time_zone" IS DISTINCT FROM (NEW."time_zone") OR OLD."username" IS DISTINCT FROM (NEW."username"))',
-                    func='INSERT INTO "staff_userevent" ("capacity", "date_joined", "division_id", "email", "id", "is_active", "language", "name", "office_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "signature", "staff_number", "team_id", "theme", "time_zone", "username") VALUES (NEW."capacity", NEW."date_joined", NEW."division_id", NEW."email", NEW."id", NEW."is_active", NEW."language", NEW."name", NEW."office_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."role", NEW."signature", NEW."staff_number", NEW."team_id", NEW."theme", NEW."time_zone", NEW."username"); RETURN NULL;',
-                    hash="376c80818262e5d6824dbfd17647d373a3c7ce89",
+                    condition='WHEN (OLD."capacity" IS DISTINCT FROM (NEW."capacity") OR OLD."date_joined" IS DISTINCT FROM (NEW."date_joined") OR OLD."division_id" IS DISTINCT FROM (NEW."division_id") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."office_id" IS DISTINCT FROM (NEW."office_id") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."staff_number" IS DISTINCT FROM (NEW."staff_number") OR OLD."time_zone" IS DISTINCT FROM (NEW."time_zone") OR OLD."username" IS DISTINCT FROM (NEW."username"))',
+                    func='INSERT INTO "staff_userevent" ("capacity", "date_joined", "division_id", "email", "id", "is_active", "name", "office_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "staff_number", "time_zone", "username") VALUES (NEW."capacity", NEW."date_joined", NEW."division_id", NEW."email", NEW."id", NEW."is_active", NEW."name", NEW."office_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."role", NEW."staff_number", NEW."time_zone", NEW."username"); RETURN NULL;',
+                    hash="1f35f21dff5bc22737b78d2f5d32458c2161efc3",
                     operation="UPDATE",
                     pgid="pgtrigger_update_update_8c3eb",
                     table="staff_user",

@@ -16,7 +16,10 @@ from crm.staff.models.places import Division, Office, Team
 from crm.staff.queries import UserQuerySet
 from crm.staff.words import Language, Presence, Role, Theme, Zone
 
-NOT_HISTORY = ["password", "last_login", "presence", "presence_since", "session_epoch"]
+# Secrets, and what people choose for themselves every day.
+NOT_HISTORY = [
+    "password", "last_login", "session_epoch", "presence", "presence_since", "team", "language", "theme", "signature",
+]  # fmt: skip
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
