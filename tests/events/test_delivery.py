@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg2
 import pytest
-from django.db import InternalError, connection, transaction
+from django.db import InterfaceError, InternalError, OperationalError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from crm.events import subscribe
@@ -174,6 +174,21 @@ def test_a_deliverer_that_died_before_its_commit_leaves_everything_to_the_next(s
     assert reader.read == []
     assert deliver("reader") == 1
     assert reader.read == [event.pk]
+
+
+def test_a_deliverer_whose_connection_is_killed_leaves_everything_to_the_next(sari: User, reader: Reader) -> None:
+    event = record("case.opened", subject=sari)
+    subscribe.subscribe("reader", die, kinds=("case.opened",))
+    with somebody_else() as does, pytest.raises((OperationalError, InterfaceError)):
+        does(deliver, "reader").result(20)
+    subscribe.subscribe("reader", reader, kinds=("case.opened",))
+    assert deliver("reader") == 1
+    assert reader.read == [event.pk]
+
+
+def die(event: Event) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
 
 def test_a_long_backlog_is_read_to_its_end(sari: User, reader: Reader) -> None:

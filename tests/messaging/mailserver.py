@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import threading
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -17,7 +18,7 @@ def free_port() -> int:
 
 
 class MailServer:
-    """`mails` is what arrived whole, whatever was answered."""
+    """`mails` is what arrived whole, whatever was answered. While `go_on` is clear it says nothing."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
@@ -25,21 +26,26 @@ class MailServer:
         self.data_reply = "250 OK"
         self.hangs_up_at = ""
         self.is_silent = False
+        self.arrived = threading.Event()
+        self.go_on = threading.Event()
+        self.go_on.set()
 
     async def handle_RCPT(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: Any
     ) -> str:
         if self.hangs_up_at == "RCPT":
             server.transport.abort()
         envelope.rcpt_tos.append(address)
         return self.recipient_reply
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
         assert isinstance(envelope.content, bytes)
         if self.data_reply.startswith("250"):
             self.mails.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
         if self.hangs_up_at == "DATA":
             server.transport.abort()
+        self.arrived.set()
+        await asyncio.to_thread(self.go_on.wait)
         if self.is_silent:
             await asyncio.Event().wait()
         return self.data_reply
@@ -56,4 +62,9 @@ class Post(Controller):
         return self
 
     def __exit__(self, *error: Any) -> None:
+        self.handler.go_on.set()
         self.stop()
+
+
+def recipients(server: MailServer) -> list[str]:
+    return sorted(str(mail["To"]) for mail in server.mails)

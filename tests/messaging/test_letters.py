@@ -22,8 +22,7 @@ ADDRESS = "Jl. Merpati 3 & 5\nBandung 40115"
 def words(pdf: bytes) -> str:
     """What is written on the pages, line after line."""
     streams = re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL)
-    pages = [zlib.decompress(base64.a85decode(stream.strip(), adobe=False)) if b"~>" not in stream
-             else zlib.decompress(base64.a85decode(b"<~" + stream.strip(), adobe=True)) for stream in streams]  # fmt: skip
+    pages = [zlib.decompress(base64.a85decode(b"<~" + stream.strip(), adobe=True)) for stream in streams]
     return " ".join(text.decode("latin-1") for page in pages for text in re.findall(rb"\((.*?)\) Tj", page))
 
 

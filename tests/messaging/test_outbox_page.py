@@ -60,7 +60,9 @@ def test_a_refused_message_is_sent_again_on_demand(outbox: Client, network: Coun
     assert network.took == [refused.key]
 
 
-def test_an_uncertain_message_that_arrived_is_kept_as_sent(outbox: Client, uncertain: Message, supervisor: User) -> None:
+def test_an_uncertain_message_that_arrived_is_kept_as_sent(
+    outbox: Client, uncertain: Message, supervisor: User
+) -> None:
     assert decide(outbox, uncertain, "sent").sent_at == uncertain.begun_at
     assert Event.objects.get(kind="message.sent").actor_id == supervisor.pk
 
