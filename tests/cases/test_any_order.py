@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from crm.cases.actions import add_interaction, settle_case, take_in
 from crm.cases.errors import FirstReplyMissing
-from crm.cases.models import Breach, Case, SlaPolicy
+from crm.cases.models import Breach, Case
 from crm.cases.sweep import sweep_archive
 from crm.cases.verify import differing_clocks
 from crm.staff.models import User
@@ -109,7 +109,7 @@ sweeps = st.lists(moments.map(sweep), max_size=4)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), acts=acts, settled=moments, looks=sweeps)
 def test_any_order_of_answers_questions_and_sweeps_gives_one_verdict(
-    data: st.DataObject, acts: list, settled: int, looks: list, sari: User, policy: SlaPolicy
+    data: st.DataObject, acts: list, settled: int, looks: list, sari: User
 ) -> None:
     """Settling comes last, as the table of states has it; sweeps fall anywhere between."""
     said = [make(minute) for make, minute in acts]

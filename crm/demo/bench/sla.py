@@ -50,6 +50,6 @@ def _round(number: int, *, disturbed: bool) -> list[tuple[int, float]]:
 
 
 def _polling_each_second(number: int) -> float:
-    """The peer of the same run: p99 of a sweep each full second over the same deadlines, were it instant. Milliseconds."""
+    """The peer: p99 in milliseconds of a sweep each full second over the same deadlines, were it instant."""
     waits = [1000 * (1 - (i / A_SECOND) % 1) for i in range(number)]
     return table.percentile(sorted(waits), 99)
