@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from crm.api.actions import create_client, revoke_client, rotate_secret
 from crm.api.forms import ClientForm
@@ -60,18 +59,28 @@ def new_client(request: StaffRequest) -> HttpResponse:
 
 
 @for_managers
-@require_POST
 def rotate(request: StaffRequest, pk: int) -> HttpResponse:
     client = get_object_or_404(ApiClient, pk=pk, revoked_at=None)
-    return show_secret(request, client, rotate_secret(client=client, by=request.user))
+    if request.method == "POST":
+        return show_secret(request, client, rotate_secret(client=client, by=request.user))
+    says = _("The secret used until now stops at once, and with it every token. The system must be given the new one.")
+    asked = {"heading": _("Give a new secret?"), "says": says, "button": _("Give a new secret")}
+    return render(request, "api/sure.html", {"client": client} | asked)
 
 
 @for_managers
-@require_POST
 def revoke(request: StaffRequest, pk: int) -> HttpResponse:
-    client = revoke_client(client=get_object_or_404(ApiClient, pk=pk), by=request.user)
-    messages.success(request, _("%(name)s is shut out.") % {"name": client.name})
-    return redirect("api:clients")
+    client = get_object_or_404(ApiClient, pk=pk, revoked_at=None)
+    if request.method == "POST":
+        revoke_client(client=client, by=request.user)
+        messages.success(request, _("%(name)s is shut out.") % {"name": client.name})
+        return redirect("api:clients")
+    says = _("It can read and open nothing from then on, and this cannot be undone. Its cases stay.")
+    return render(
+        request,
+        "api/sure.html",
+        {"client": client, "heading": _("Shut this client out?"), "says": says, "button": _("Shut out")},
+    )
 
 
 def show_secret(request: StaffRequest, client: ApiClient, secret: str) -> HttpResponse:

@@ -71,7 +71,7 @@ class Unreachable(Problem):
 
 class ServerFault(Problem):
     status_code, default_code = 500, "server_error"
-    default_detail = _("The server had a fault. Nothing was changed; we were told.")
+    default_detail = _("The server had a fault. Nothing was changed; it is in our log.")
 
 
 TITLES = {

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                             max_length=40,
                         ),
                         size=None,
-                        verbose_name="May",
+                        verbose_name="Allowed to",
                     ),
                 ),
                 (

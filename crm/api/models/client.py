@@ -26,7 +26,7 @@ class ApiClient(models.Model):
 
     application: Any = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="client")
     name = models.CharField(_("Name"), max_length=80, unique=True)
-    scopes = ArrayField(models.CharField(max_length=40, choices=Scope.choices), verbose_name=_("May"))
+    scopes = ArrayField(models.CharField(max_length=40, choices=Scope.choices), verbose_name=_("Allowed to"))
     channel = models.CharField(_("Channel of its cases"), max_length=20, choices=Channel.choices, blank=True)
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, verbose_name=_("Only this team"))
     requests_per_minute = models.PositiveIntegerField(_("Requests a minute"), default=600)
@@ -45,3 +45,7 @@ class ApiClient(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def scope_labels(self) -> list[str]:
+        return [str(Scope(scope).label) for scope in self.scopes]
