@@ -27,7 +27,7 @@ def record(
     """
     return Event.objects.create(
         kind=kind,
-        subject_type=subject._meta.model_name,
+        subject_type=subject._meta.model_name or "",
         subject_id=subject.pk,
         customer_id=customer_id,
         actor_id=getattr(by, "pk", None),

@@ -21,7 +21,7 @@ SUBJECT_MAX = 200
 
 class Email:
     can_public = False
-    max_length = None
+    max_length: int | None = None
     logs_only = False
     repeatable = False
 

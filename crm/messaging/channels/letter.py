@@ -11,7 +11,7 @@ from crm.messaging.models import Letter, Message
 
 class OnPaper:
     can_public = False
-    max_length = None
+    max_length: int | None = None
     logs_only = False
     # One name for each message: made again, the same letter lies in the same place.
     repeatable = True

@@ -6,7 +6,7 @@ from crm.messaging.models import Message
 
 class Logged:
     can_public = False
-    max_length = None
+    max_length: int | None = None
     logs_only = True
     repeatable = True
 
