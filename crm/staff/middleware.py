@@ -37,7 +37,7 @@ class SessionLimits:
         if not session.has_begun():
             session.begin(at)
         elif session.age(at) >= dt.timedelta(seconds=settings.SESSION_COOKIE_AGE):
-            end(request, _("Your working day of sessions is over: please sign in again."))
+            end(request, _("Your session has lasted a whole working day: please sign in again."))
         elif session.idle(at) >= settings.SESSION_IDLE:
             end(request, idle_message())
         elif BACKGROUND not in request.headers:

@@ -50,7 +50,7 @@ class SignInOutcome(TextChoices):
 
     OK = "ok", _("Signed in")
     FAILED = "failed", _("Wrong name or password")
-    LOCKED = "locked", _("Refused: locked")
+    LOCKED = "locked", _("Locked")
     SECOND_STEP_FAILED = "second_step", _("Wrong second-step code")
     UNKNOWN = "unknown", _("Not known here")
 

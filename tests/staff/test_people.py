@@ -1,6 +1,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from crm.events.models import Event
 from crm.staff import actions
@@ -192,7 +193,8 @@ def test_the_history_says_who_changed_what_and_never_the_password(administrator,
     other = a_team("Call centre")
     actions.change_person(person=sari, by=administrator, name="Sari W.", teams=[other])
     actions.change_password(user=fresh(sari), password="angin laut di Ambon")
-    told = [(e.by, e.what, [(c.name, c.before, c.after) for c in e.changes]) for e in history_of(sari)]
+    with translation.override("en"):
+        told = [(e.by, e.what, [(c.name, c.before, c.after) for c in e.changes]) for e in history_of(sari)]
     assert ("Ratna Dewi", "", [("name", "Sari Wulandari", "Sari W.")]) in told
     assert ("Ratna Dewi", "", [("teams", "Social desk", "Call centre")]) in told
     assert not {f.name for f in sari.events.model._meta.fields} & {"password", "last_login"}

@@ -103,7 +103,7 @@ class PeopleFilter(forms.Form):
 class SignInFilter(forms.Form):
     q = forms.CharField(label=_("Name, e-mail or number"), required=False, widget=forms.SearchInput)
     outcome = forms.ChoiceField(label=_("Outcome"), required=False, choices=[("", _("All")), *SignInOutcome.choices])
-    method = forms.ChoiceField(label=_("By"), required=False, choices=[("", _("All")), *SignInMethod.choices])
+    method = forms.ChoiceField(label=_("Method"), required=False, choices=[("", _("All")), *SignInMethod.choices])
 
     def narrow(self, log: Any) -> Any:
         wanted = self.cleaned_data if self.is_valid() else {}
