@@ -84,12 +84,16 @@ def top_up(now: dt.datetime) -> bool:
     fresh = Case.objects.live().filter(state__in=[State.NEW, State.OPEN], due_kind=ClockKind.RESPONSE, due_at__gt=now)
     if fresh.exists():
         return False
-    cast, rng = present_cast(), random.Random(now.isoformat())
-    categories = {category.code: category for category in Category.objects.all()}
-    writer = Writer(cast, categories, present_people(), now, rng, number=Case.objects.count())
-    stage = Stage(cast, rng, begins=now)
-    stage.play(writer.about_to_breach(), until=now)
+    writer = present_writer(now)
+    Stage(writer.cast, writer.rng, begins=now).play(writer.about_to_breach(), until=now)
     return True
+
+
+def present_writer(now: dt.datetime) -> Writer:
+    """Writes on with the people and customers who are there; never the same twice."""
+    rng = random.Random(now.isoformat())
+    categories = {category.code: category for category in Category.objects.all()}
+    return Writer(present_cast(), categories, present_people(), now, rng, number=Case.objects.count())
 
 
 def present_cast() -> Cast:
