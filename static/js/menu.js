@@ -9,8 +9,9 @@ function place(menu) {
   const left = Math.max(EDGE, Math.min(at.right - own.width, innerWidth - own.width - EDGE));
   const below = at.bottom + GAP, above = at.top - GAP - own.height;
   const top = below + own.height > innerHeight - EDGE && above > EDGE ? above : below;
-  menu.style.setProperty("left", `${at.left + own.width < innerWidth - EDGE && menu.dataset.side === "start" ? at.left : left}px`);
-  menu.style.setProperty("top", `${top}px`);
+  // on <html>, which is never swapped: htmx would copy a style attribute, and the strict CSP forbids that
+  document.documentElement.style.setProperty("--menu-left", `${left}px`);
+  document.documentElement.style.setProperty("--menu-top", `${top}px`);
 }
 
 function step(menu, by) {
