@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from crm.cases.words import State, Verb
+
 
 class CaseError(Exception):
     """`code` is for machines, `field` names the input to blame (may be empty), str() is the translated sentence."""
@@ -25,7 +27,10 @@ class IllegalTransition(CaseError):
 
     def __init__(self, state: str, verb: str) -> None:
         self.state, self.verb = state, verb
-        sentence = _("A case in state “%(state)s” cannot be changed by “%(verb)s”.") % {"state": state, "verb": verb}
+        sentence = _("%(verb)s is not possible: the state of the case is “%(state)s”.") % {
+            "verb": Verb(verb).label,
+            "state": State(state).label,
+        }
         super().__init__(sentence)
 
 

@@ -37,6 +37,25 @@ class Priority(TextChoices):
     URGENT = "urgent", _("Urgent")
 
 
+class Verb(TextChoices):
+    """What is done with a case; the keys of states.TRANSITIONS."""
+
+    TAKE_UP = "take_up", _("Taking up")
+    ANSWER = "answer", _("Answering")
+    ASSIGN = "assign", _("Assigning")
+    ESCALATE = "escalate", _("Escalating")
+    EDIT = "edit", _("Editing")
+    WAIT = "wait", _("Waiting for somebody")
+    RESUME = "resume", _("Resuming")
+    SETTLE = "settle", _("Settling")
+    REOPEN = "reopen", _("Reopening")
+    CLOSE = "close", _("Closing")
+    CANCEL = "cancel", _("Cancelling")
+    REJECT = "reject", _("Rejecting")
+    MERGE = "merge", _("Merging")
+    ARCHIVE = "archive", _("Archiving")
+
+
 class Outcome(TextChoices):
     """How a case ended."""
 

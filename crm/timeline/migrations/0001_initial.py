@@ -8,53 +8,133 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
+        ("customers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Interaction',
+            name="Interaction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('x', 'X'), ('instagram', 'Instagram'), ('facebook', 'Facebook'), ('whatsapp', 'WhatsApp'), ('call', 'Call'), ('ivr', 'IVR recording'), ('counter', 'GraPARI'), ('sms', 'SMS'), ('email', 'E-mail'), ('web', 'Web form'), ('letter', 'Letter'), ('press', "Reader's letter")], max_length=20)),
-                ('account', models.CharField(blank=True, help_text='Our account on the network, e.g. the handle.', max_length=80)),
-                ('direction', models.CharField(choices=[('in', 'From the customer'), ('out', 'To the customer')], max_length=3)),
-                ('is_public', models.BooleanField(default=False)),
-                ('by_person', models.BooleanField(default=True, help_text="Only a person's answer stops a response clock.")),
-                ('voided_at', models.DateTimeField(blank=True, help_text='Undone or refused for good: as if never given.', null=True)),
-                ('signature', models.CharField(blank=True, help_text="The agent's sign in an imported answer.", max_length=40)),
-                ('subject', models.CharField(blank=True, max_length=250)),
-                ('text', models.TextField(blank=True)),
-                ('at', models.DateTimeField(help_text='When it took place.')),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('external_id', models.CharField(blank=True, max_length=120)),
-                ('conversation', models.CharField(blank=True, help_text="The network's own id of the thread.", max_length=120)),
-                ('reply_to', models.CharField(blank=True, max_length=120)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interactions', to='customers.customer')),
-                ('staff', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("x", "X"),
+                            ("instagram", "Instagram"),
+                            ("facebook", "Facebook"),
+                            ("whatsapp", "WhatsApp"),
+                            ("call", "Call"),
+                            ("ivr", "IVR recording"),
+                            ("counter", "GraPARI"),
+                            ("sms", "SMS"),
+                            ("email", "E-mail"),
+                            ("web", "Web form"),
+                            ("letter", "Letter"),
+                            ("press", "Reader's letter"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "account",
+                    models.CharField(
+                        blank=True, help_text="Our account on the network, e.g. the handle.", max_length=80
+                    ),
+                ),
+                (
+                    "direction",
+                    models.CharField(choices=[("in", "From the customer"), ("out", "To the customer")], max_length=3),
+                ),
+                ("is_public", models.BooleanField(default=False)),
+                (
+                    "by_person",
+                    models.BooleanField(default=True, help_text="Only a person's answer stops a response clock."),
+                ),
+                (
+                    "voided_at",
+                    models.DateTimeField(
+                        blank=True, help_text="Undone or refused for good: as if never given.", null=True
+                    ),
+                ),
+                (
+                    "signature",
+                    models.CharField(blank=True, help_text="The agent's sign in an imported answer.", max_length=40),
+                ),
+                ("subject", models.CharField(blank=True, max_length=250)),
+                ("text", models.TextField(blank=True)),
+                ("at", models.DateTimeField(help_text="When it took place.")),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("external_id", models.CharField(blank=True, max_length=120)),
+                (
+                    "conversation",
+                    models.CharField(blank=True, help_text="The network's own id of the thread.", max_length=120),
+                ),
+                ("reply_to", models.CharField(blank=True, max_length=120)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="interactions",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='NotACase',
+            name="NotACase",
             fields=[
-                ('interaction', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='timeline.interaction')),
-                ('reason', models.CharField(choices=[('spam', 'Spam or advertising'), ('noise', 'Not about us'), ('double', 'Already handled'), ('wrong', 'Wrong number or address')], max_length=10)),
-                ('remark', models.CharField(blank=True, max_length=250)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                (
+                    "interaction",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        serialize=False,
+                        to="timeline.interaction",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("spam", "Spam or advertising"),
+                            ("noise", "Not about us"),
+                            ("double", "Already handled"),
+                            ("wrong", "Wrong number or address"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("remark", models.CharField(blank=True, max_length=250)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='interaction',
-            index=models.Index(fields=['customer', '-at'], name='interaction_customer_feed'),
+            model_name="interaction",
+            index=models.Index(fields=["customer", "-at"], name="interaction_customer_feed"),
         ),
         migrations.AddConstraint(
-            model_name='interaction',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('channel', 'account', 'external_id'), name='interaction_once'),
+            model_name="interaction",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("channel", "account", "external_id"),
+                name="interaction_once",
+            ),
         ),
     ]
