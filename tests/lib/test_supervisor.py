@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from crm.lib.embedded.process import wait_gone
-from crm.lib.supervisor.leash import Leash
+from crm.lib.supervisor.leash import Leash, await_free
 from crm.lib.supervisor.programs import Program, choose_address
 from crm.lib.supervisor.supervise import Child, Supervisor
 from crm.lib.supervisor.welcome import framed
@@ -85,6 +85,32 @@ def test_a_killed_leash_is_renewed(supervised: psutil.Process, tmp_path: Path) -
     until(lambda: set(supervised.children(recursive=True)) - set(family))
     supervised.kill()
     assert all(wait_gone(process, 20) for process in family)
+
+
+def test_the_next_start_ends_what_outlived_both_supervisor_and_leash(
+    supervised: psutil.Process, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crm.lib.supervisor.leash.PATIENCE", 0.3)
+    family = supervised.children(recursive=True)
+    leash = next(process for process in supervised.children() if "-I" in process.cmdline())
+    supervised.suspend()  # or it would renew the leash
+    leash.kill()
+    supervised.kill()
+    orphans = [process for process in family if process != leash]
+    assert all(process.is_running() for process in orphans)
+
+    await_free(tmp_path / "leash")
+
+    assert all(wait_gone(process, 5) for process in orphans)
+
+
+def test_a_number_that_belongs_to_another_process_by_now_is_left_alone(tmp_path: Path) -> None:
+    stranger = subprocess.Popen(["sleep", "600"])
+    (tmp_path / "leash").write_text(f"{stranger.pid} 12345.6\n")
+    await_free(tmp_path / "leash")
+    assert stranger.poll() is None
+    stranger.kill()
+    stranger.wait()
 
 
 def test_a_program_that_keeps_failing_is_tried_ever_less_often() -> None:

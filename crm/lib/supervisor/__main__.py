@@ -92,6 +92,7 @@ def stop() -> None:
             os.kill(pid, signal.SIGTERM)
         with (folder() / "supervisor").open() as file:
             fcntl.flock(file, fcntl.LOCK_EX)
+    await_free(folder() / "leash")
     stop_servers()
 
 

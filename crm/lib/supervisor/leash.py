@@ -1,7 +1,8 @@
 """The leash: a process that ends the supervisor's children when the supervisor is killed and cannot do it itself.
 
 It reads `+PID` and `-PID` from its standard input, which closes when the supervisor ends, however it ends; what is
-then still on the list gets SIGTERM and, after a while, its whole group SIGKILL. The same on Linux and macOS.
+then still on the list gets SIGTERM and, after a while, its whole group SIGKILL. The same on Linux and macOS. For the
+case that both are killed at once, the lock file holds the list for the next start.
 """
 
 import fcntl
@@ -14,6 +15,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
+
 PATIENCE = 8.0  # seconds
 
 
@@ -22,6 +25,7 @@ class Leash:
 
     def __init__(self, lock: Path, patience: float = PATIENCE) -> None:
         self.command = [sys.executable, "-I", __file__, str(lock), str(patience)]
+        self.lock = lock
         self.groups: set[int] = set()
         self._start()
 
@@ -30,10 +34,12 @@ class Leash:
 
     def add(self, group: int) -> None:
         self.groups.add(group)
+        self._write_down()
         self._say(f"+{group}")
 
     def remove(self, group: int) -> None:
         self.groups.discard(group)
+        self._write_down()
         self._say(f"-{group}")
 
     def renew(self) -> None:
@@ -48,6 +54,9 @@ class Leash:
         with suppress(BrokenPipeError):
             self.process.communicate()
 
+    def _write_down(self) -> None:
+        self.lock.write_text("".join(f"{group} {birth(group)}\n" for group in self.groups))
+
     def _say(self, line: str) -> None:
         assert self.process.stdin
         with suppress(BrokenPipeError):
@@ -56,9 +65,21 @@ class Leash:
 
 
 def await_free(lock: Path) -> None:
-    """Wait until the children of a supervisor that was killed are gone."""
-    with lock.open("w") as file:
+    """Wait until the children of a supervisor that was killed are gone; end them where its leash was killed too."""
+    with lock.open("a+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        written = [line.split() for line in file]
+        end({int(group) for group, born in written if born == birth(int(group))}, PATIENCE)
+        file.truncate(0)
+
+
+def birth(pid: int) -> str:
+    """When the process began: tells it from another that got its number later."""
+    try:
+        return str(psutil.Process(pid).create_time())
+    except psutil.Error:
+        return "never"
 
 
 def end(groups: set[int], patience: float, reap: Callable[[], object] = bool) -> None:
@@ -89,7 +110,7 @@ def _lives(group: int) -> bool:
 
 def main(lock: str, patience: str) -> None:
     groups: set[int] = set()
-    with Path(lock).open("w") as file:
+    with Path(lock).open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         for line in sys.stdin:
             change = groups.add if line[0] == "+" else groups.discard

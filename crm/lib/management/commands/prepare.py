@@ -1,19 +1,23 @@
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.management import call_command, get_commands
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from crm.lib import env
 
 
 class Command(BaseCommand):
-    """Makes the database ready for use: migrations, and the demo operator where nobody else works in it."""
+    """Makes the database ready for use: migrations and, unless SAPA_DEMO is off, the demo operator."""
 
     help = __doc__
 
     def handle(self, **options: object) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         if env.flag("SAPA_DEMO", not settings.PRODUCTION) and "seed_demo" in get_commands():
-            if not get_user_model().objects.exists():
-                self.stdout.write("An empty database: seeding the demo operator …")
-            call_command("seed_demo")
+            self.bring_demo()
+
+    def bring_demo(self) -> None:
+        """Fills an empty database once; later starts only open new cases. Refused where real people work."""
+        try:
+            call_command("seed_demo", stdout=self.stdout)
+        except CommandError as refusal:
+            self.stdout.write(str(refusal))
