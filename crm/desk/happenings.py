@@ -113,7 +113,7 @@ def _said(facts: dict, names: Names) -> dict[str, object]:
         "party": names.divisions.get(facts["division"], "") if facts.get("division") else _word(Party, facts.get("party")),
         "waiting": _word(Waiting, facts.get("waiting_for")),
         "outcome": _word(Outcome, facts.get("outcome")),
-        "clock": CLOCKS.get(facts.get("kind", ""), ""),
+        "clock": CLOCKS.get(str(facts.get("kind")), ""),
         "percent": facts.get("percent", ""),
     }
 
@@ -125,7 +125,7 @@ def _receiver(facts: dict, names: Names) -> str:
 
 
 def _word(words: type, code: object) -> str:
-    return str(dict(words.choices).get(code, code or ""))  # type: ignore[attr-defined]
+    return str(dict(words.choices).get(str(code), code or ""))  # type: ignore[attr-defined]
 
 
 class _Known(dict):

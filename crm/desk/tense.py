@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from functools import cached_property
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -15,29 +15,39 @@ from crm.cases.policies import rules_in_force
 from crm.cases.words import ClockKind, State
 
 
-@dataclass(frozen=True)
 class Now:
     """The one instant at which a page is read, and what counts as "at risk" then (from the policy in force)."""
 
-    at: dt.datetime
-    response_risk: int
-    resolution_risk: int
+    def __init__(self, at: dt.datetime) -> None:
+        self.at = at
 
     @classmethod
     def read(cls) -> Now:
-        try:
-            policy = rules_in_force().policy
-        except NoPolicy:
-            reply, settle = queries.RESPONSE_RISK.total_seconds(), queries.RESOLUTION_RISK.total_seconds()
-            return cls(timezone.now(), int(reply), int(settle))
-        return cls(timezone.now(), policy.response_risk_seconds, policy.resolution_risk_seconds)
+        return cls(timezone.now())
 
     @classmethod
     def of(cls, request: HttpRequest) -> Now:
-        """Read once a request: view and shell see the same instant."""
+        """One for each request: view and shell see the same instant."""
         if not hasattr(request, "now"):
             request.now = cls.read()  # type: ignore[attr-defined]
         return request.now  # type: ignore[attr-defined,no-any-return]
+
+    @cached_property
+    def _limits(self) -> tuple[int, int]:
+        """Asked of the policy only by pages that show lists."""
+        try:
+            policy = rules_in_force().policy
+        except NoPolicy:
+            return int(queries.RESPONSE_RISK.total_seconds()), int(queries.RESOLUTION_RISK.total_seconds())
+        return policy.response_risk_seconds, policy.resolution_risk_seconds
+
+    @property
+    def response_risk(self) -> int:
+        return self._limits[0]
+
+    @property
+    def resolution_risk(self) -> int:
+        return self._limits[1]
 
     def risk_seconds(self, kind: str) -> int:
         return self.response_risk if kind == ClockKind.RESPONSE else self.resolution_risk

@@ -25,6 +25,7 @@ urlpatterns = [
     path("cases/<int:number>/links/", persons.links, name="links"),
     path("cases/<int:number>/reveal/<int:point>/", persons.reveal, name="reveal"),
     path("notifications/", news.notifications, name="notifications"),
+    path("notifications/bell/", news.bell, name="bell"),
     path("notifications/read/", news.mark_read, name="notifications-read"),
     path("notifications/<int:pk>/", news.follow, name="notification"),
     path("breaches/", breaches.breaches, name="breaches"),

@@ -30,7 +30,7 @@ class AnswerForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("way") != Way.NOTE and self.road is None:
+        if data.get("way") != Way.NOTE and self.chosen_road is None:
             self.add_error("road", _("Choose how the answer reaches the customer."))
         return data
 
@@ -39,7 +39,7 @@ class AnswerForm(forms.Form):
         return self.cleaned_data["way"] == Way.NOTE
 
     @property
-    def road(self) -> Road | None:
+    def chosen_road(self) -> Road | None:
         wanted = self.cleaned_data.get("road") or ""
         return next((road for road in self.roads if road.value == wanted), None)
 
@@ -47,7 +47,7 @@ class AnswerForm(forms.Form):
         actions.add_note(case=self.case, text=self.cleaned_data["text"], by=self.user)
 
     def send(self, *, override_reason: str) -> Message:
-        data, road = self.cleaned_data, self.road
+        data, road = self.cleaned_data, self.chosen_road
         assert road is not None  # clean() has seen to it
         return actions.answer_case(
             case=self.case,

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.cases.models import Category
 from crm.cases.queries import CaseQuerySet
 from crm.cases.words import Kind, Priority
+from crm.customers.models import ContactPoint
 from crm.staff.models import Team
 from crm.timeline.models import Channel
 
@@ -54,7 +55,7 @@ class FilterForm(forms.Form):
 def _matching(text: str) -> Q:
     text = text.strip().lstrip("#@")
     by_name = Q(customer__name__icontains=text) | Q(subject__icontains=text)
-    by_contact = Q(customer__contact_points__value=text.lower())
+    by_contact = Q(customer__in=ContactPoint.objects.filter(value=text.lower()).values("customer"))
     by_number = Q(number=int(text)) if text.isdecimal() and len(text) < 15 else Q()
     found = by_name | by_contact
     return found | by_number if by_number else found

@@ -27,7 +27,8 @@ def act(request: HttpRequest, number: int, slug: str) -> HttpResponse:
         raise Http404
     case = own_case(request.user, number)
     require(request.user, chosen.permission, case)
-    form = chosen.form(request.POST or None, case=case, user=request.user, initial=_proposed(request, chosen))
+    given = request.POST if request.method == "POST" else None
+    form = chosen.form(given, case=case, user=request.user, initial=_proposed(request, chosen))
     if request.method == "POST" and form.is_valid() and _performed(form):
         return _done(request, chosen, number)
     return _dialog(request, chosen, case, form)
@@ -43,7 +44,8 @@ def _performed(form: ActForm) -> bool:
     try:
         form.perform()
     except CaseError as error:
-        form.add_error(error.field if error.field in form.fields else None, str(error))
+        shown = {field.name for field in form.visible_fields()}
+        form.add_error(error.field if error.field in shown else None, str(error))
         if isinstance(error, StaleVersion):
             form.data = form.data | {"version": Case.objects.values_list("version", flat=True).get(pk=form.case.pk)}
         return False

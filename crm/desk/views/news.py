@@ -21,6 +21,14 @@ def notifications(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_safe
+def bell(request: HttpRequest) -> HttpResponse:
+    """The button in the top bar, with its dot."""
+    unread = Notification.objects.filter(user=request.user, read_at__isnull=True).count()
+    return render(request, "_components/bell_button.html", {"notifications_new": unread})
+
+
+@login_required
 @require_POST
 def mark_read(request: HttpRequest) -> HttpResponse:
     Notification.objects.filter(user=request.user, read_at__isnull=True).update(read_at=timezone.now())

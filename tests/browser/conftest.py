@@ -1,0 +1,79 @@
+"""Chromium against a served product: pages by a live server, live updates and clocks by processes of their own."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from crm.cases.defaults import ensure_policy
+from crm.staff.models import User
+from tests.browser.processes import free_port, live_process
+
+PASSWORD = "a-long-enough-secret"  # noqa: S105  of people who exist for one test
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+SHELL_ARGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run"]
+PATIENCE = 15_000  # milliseconds that a busy machine may take for what takes half a second
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser/" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    # Playwright's loop runs on this thread; Django would take the tests' own queries for asynchronous ones.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=SHELL_ARGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def site(transactional_db: None, live_server: LiveServer, settings: Settings) -> Iterator[str]:
+    """The served product, live updates included. Returns its address."""
+    ensure_policy()
+    port = free_port()
+    address = live_server.url.replace("localhost", "127.0.0.1")
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.LIVE_URL = f"http://127.0.0.1:{port}/live/"
+    policy: dict[str, Any] = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    directives = policy | {"connect-src": ["'self'", f"http://127.0.0.1:{port}"]}
+    settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": directives}
+    with live_process(port, address):
+        yield address
+
+
+@pytest.fixture
+def desk_of(browser: Browser, site: str) -> Iterator[Any]:
+    """`desk_of(sari)` is a page on which Sari has signed in; `desk_of(sari, theme="dark")` likewise."""
+    contexts = []
+
+    def sign_in(user: User, theme: str = "light", language: str = "en-US", **shape: Any) -> Page:
+        user.set_password(PASSWORD)
+        user.save()
+        context = browser.new_context(base_url=site, color_scheme=theme, locale=language, **shape)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.goto("/login/")
+        page.fill("input[name=username]", user.username)
+        page.fill("input[name=password]", PASSWORD)
+        page.click("button[type=submit]")
+        page.wait_for_load_state()
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()

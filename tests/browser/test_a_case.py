@@ -1,0 +1,134 @@
+"""What the product is for, seen in a browser: a case is answered in time, or nobody can miss that it was not."""
+
+import json
+import re
+import urllib.request
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from crm.api.actions import create_client
+from crm.api.models import Scope
+from crm.api.names import forget_names
+from crm.cases.models import Breach, Case, SlaPolicy
+from crm.cases.words import Outcome, State
+from crm.desk.models import Notification
+from crm.events.subscribe import deliver_all
+from crm.staff.models import Division, Role, Team, User
+from tests.api.people import give_token
+from tests.browser.conftest import PATIENCE
+from tests.browser.processes import clock_worker
+from tests.people import a_division, a_member, a_team
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def team(site: str) -> Team:
+    return a_team("Call centre", channels=["call"])
+
+
+@pytest.fixture
+def sari(team: Team) -> User:
+    return a_member(teams=(team,))
+
+
+@pytest.fixture
+def network(team: Team) -> Division:
+    return a_division("Jaringan")
+
+
+@pytest.fixture
+def call_centre(site: str, team: Team) -> Any:
+    """The call centre's system: posts what a caller says."""
+    forget_names()
+    administrator = a_member("Yosef Kurniawan", Role.ADMINISTRATOR)
+    client = create_client(name="Call centre", scopes=[Scope.WRITE], channel="call", by=administrator)[0]
+    token = give_token(client)
+
+    def post(text: str, name: str = "Rina Maharani") -> int:
+        body = {"customer": {"msisdn": "081200004471", "name": name}, "text": text, "kind": "complaint"}
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        request = urllib.request.Request(f"{site}/api/v1/cases", json.dumps(body).encode(), headers)  # noqa: S310
+        with urllib.request.urlopen(request) as answer:  # noqa: S310
+            return int(json.load(answer)["number"])
+
+    return post
+
+
+def act(page: Page, key: str) -> None:
+    page.locator("#case-head h2").click()
+    page.keyboard.press(key)
+
+
+def test_a_call_posted_by_rest_is_answered_escalated_accepted_and_settled(desk_of, call_centre, sari, network):
+    desk = desk_of(sari)
+    desk.goto("/desk/?queue=unassigned")
+    number = call_centre("Sinyal di Dago hilang dari pagi.")
+    row = desk.locator(f"#row-{number}")
+    expect(row).to_contain_text("Rina Maharani", timeout=PATIENCE)
+    expect(row.locator("[data-left]")).to_have_text(re.compile(r"^(15:00|14:\d\d)$"))
+
+    row.locator("a").click()
+    expect(desk.locator("#thread")).to_contain_text("Sinyal di Dago hilang dari pagi.")
+    desk.fill("#draft", "Halo Ibu Rina, mohon maaf. Kami cek sekarang.")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator(".msg.out")).to_contain_text("Kami cek sekarang.")
+    expect(desk.locator(".clock.done")).to_contain_text("In time")
+
+    act(desk, "e")
+    desk.locator("#sheet").get_by_text("Division", exact=False).first.click()
+    desk.locator("#sheet select[name=division]").select_option(str(network.pk))
+    desk.locator("#sheet textarea").fill("Mohon cek sektor 3.")
+    desk.locator("#sheet").get_by_role("button", name="Escalate").click()
+    expect(desk.locator("#thread")).to_contain_text("escalated it to Jaringan")
+
+    togar = a_member("Togar Simanjuntak", Role.DIVISION, division=network)
+    theirs = desk_of(togar)
+    theirs.goto("/desk/?queue=all")
+    theirs.locator(f"#row-{number} a").click()
+    theirs.get_by_role("button", name="Accept").click()
+    expect(desk.locator("#thread")).to_contain_text("Togar Simanjuntak accepted it", timeout=PATIENCE)
+
+    act(desk, "s")
+    desk.locator("#sheet textarea").fill("Sektor diperbaiki.")
+    desk.locator("#sheet").get_by_role("button", name="Settle").click()
+    expect(desk.locator("#case-head")).to_contain_text("Settled: Solved")
+    case = Case.objects.get(number=number)
+    assert (case.state, case.outcome, case.clocks.filter(verdict="met").count()) == (State.SETTLED, Outcome.SOLVED, 2)
+
+
+@pytest.fixture
+def policy_of_seconds(site: str) -> SlaPolicy:
+    """A reply promised within four seconds, for whoever cannot wait a quarter of an hour."""
+    policy = SlaPolicy.objects.get()
+    policy.targets.filter(kind="").update(response_seconds=4)
+    return policy
+
+
+def test_a_case_left_alone_warns_breaches_and_escalates_before_everybodys_eyes(
+    policy_of_seconds, desk_of, call_centre, sari, team
+):
+    sari.presence = "available"
+    ratna = a_member("Ratna Kusumaningrum", Role.SUPERVISOR, teams=(team,))
+    page = desk_of(ratna)
+    page.goto("/desk/?queue=unassigned")
+    with clock_worker():
+        number = call_centre("Pulsa saya terpotong.")
+        row = page.locator(f"#row-{number} .case")
+        expect(row).to_have_attribute("data-tense", "risk", timeout=PATIENCE)
+        expect(row).to_have_attribute("data-tense", "late", timeout=PATIENCE)
+        expect(page.locator(".queues .t-late b")).to_have_text("1", timeout=PATIENCE)
+        row.click()
+        expect(page.locator("#thread")).to_contain_text("The reply deadline passed", timeout=PATIENCE)
+        expect(page.locator("#thread")).to_contain_text("escalated it to Supervisor", timeout=PATIENCE)
+    deliver_all()
+    assert Notification.objects.filter(user=sari, kind="warned").count() == 2
+    page.goto("/breaches/")
+    expect(page.locator(".rev-list")).to_contain_text("Rina Maharani")
+    page.locator("textarea[name=cause]").fill("Tidak ada yang melihat antrean.")
+    page.locator("textarea[name=prevention]").fill("Jadwal piket siang ditambah.")
+    page.get_by_role("button", name="Sign and next").click()
+    expect(page.locator("#toasts")).to_contain_text("Review signed")
+    assert Breach.objects.get().reviewed_by == ratna

@@ -1,0 +1,56 @@
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from crm.cases.defaults import ensure_policy
+from crm.cases.models import Case, SlaPolicy
+from crm.staff.models import Role, Team, User
+from tests.people import a_case, a_customer, a_member, a_team
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture(autouse=True)
+def policy(db: None) -> SlaPolicy:
+    return ensure_policy()
+
+
+@pytest.fixture
+def team() -> Team:
+    return a_team(channels=["call"])
+
+
+@pytest.fixture
+def sari(team: Team) -> User:
+    return a_member(teams=(team,))
+
+
+@pytest.fixture
+def ratna(team: Team) -> User:
+    return a_member("Ratna Kusumaningrum", Role.SUPERVISOR, teams=(team,))
+
+
+@pytest.fixture
+def joko() -> User:
+    """A colleague of another team."""
+    return a_member("Joko Prasetyo", teams=(a_team("Call centre"),))
+
+
+@pytest.fixture
+def case(team: Team) -> Case:
+    """Rina's complaint by phone, nobody's yet."""
+    rina = a_customer("Rina Maharani", email="rina@example.com", msisdn="+6281200004471")
+    return Case.objects.get(pk=a_case(customer=rina, team=team).pk)
+
+
+@pytest.fixture
+def as_user(client: Client, settings: Settings):
+    """`as_user(sari)` is Sari's browser."""
+    settings.LANGUAGE_CODE = "en"
+
+    def sign_in(user: User) -> Client:
+        User.objects.filter(pk=user.pk).update(language="en")
+        client.force_login(user, backend="crm.staff.backends.StaffBackend")
+        return client
+
+    return sign_in

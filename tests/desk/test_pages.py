@@ -1,0 +1,118 @@
+"""Every page of the desk: who may open it, and that its cost does not grow with what it shows."""
+
+import pytest
+from django.urls import reverse
+
+from crm.cases import actions
+from crm.cases.models import Case
+from crm.events.models import Event
+from crm.staff.models import Role
+from tests.desk.conftest import HTMX
+from tests.people import a_case, a_division, a_member
+
+
+def queries_of(client, path, **headers):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client.get(path, headers=headers)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(path, headers=headers).status_code == 200
+    return len(captured)
+
+
+@pytest.mark.parametrize("path", ["/desk/?queue=all", "/desk/rows/?queue=all", "/breaches/", "/escalations/"])
+def test_a_list_costs_the_same_at_ten_and_at_two_hundred_cases(as_user, ratna, team, path):
+    client = as_user(ratna)
+    for _ in range(10):
+        a_case(team=team)
+    few = queries_of(client, path)
+    Case.objects.bulk_create(copies(Case.objects.filter(team=team)[:10], 19))
+    assert queries_of(client, path) == few
+
+
+def copies(cases, times):
+    made = []
+    for case in cases:
+        for _ in range(times):
+            fields = {f.attname: getattr(case, f.attname) for f in Case._meta.concrete_fields if f.name not in ("id", "number")}
+            made.append(Case(**fields))
+    return made
+
+
+def test_the_desk_costs_few_queries(as_user, sari, case):
+    assert queries_of(as_user(sari), "/desk/?queue=all") <= 20
+
+
+def test_a_clicked_case_costs_few_queries(as_user, sari, case):
+    assert queries_of(as_user(sari), f"/cases/{case.number}/", **HTMX) <= 12
+
+
+def test_a_long_conversation_costs_no_more_than_a_short_one(as_user, sari, case):
+    client, path = as_user(sari), f"/cases/{case.number}/"
+    actions.add_note(case=case, text="one", by=sari)
+    short = queries_of(client, path, **HTMX)
+    for number in range(20):
+        actions.add_note(case=case, text=f"note {number}", by=sari)
+        actions.add_interaction(case=case, direction="in", channel="call", text="?", by=sari)
+    assert queries_of(client, path, **HTMX) == short
+
+
+def test_a_stranger_is_sent_to_the_log_in_page(client, case):
+    for path in ("/", "/desk/", f"/cases/{case.number}/", "/breaches/", "/settings/"):
+        answer = client.get(path)
+        assert answer.status_code == 302
+        assert answer.url.startswith("/login/")
+
+
+def test_another_teams_case_opens_to_read_and_the_look_is_recorded(as_user, joko, case):
+    page = as_user(joko).get(f"/cases/{case.number}/")
+    assert "To read only" in page.content.decode()
+    assert Event.objects.get(kind="case.looked").actor_id == joko.pk
+    assert "composer" not in page.context or page.context["composer"] is None
+
+
+def test_ones_own_case_is_no_look(as_user, sari, case):
+    as_user(sari).get(f"/cases/{case.number}/")
+    assert not Event.objects.filter(kind="case.looked").exists()
+
+
+def test_a_division_sees_what_is_escalated_to_it_and_nothing_else(as_user, sari, case):
+    network = a_division()
+    client = as_user(a_member("Togar", Role.DIVISION, division=network))
+    assert client.get(f"/cases/{case.number}/").status_code == 404
+    actions.escalate_case(case=case, party="division", division=network, by=sari, reason="Sektor 3")
+    assert client.get(f"/cases/{case.number}/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("slug", "data"),
+    [
+        ("assign", {}),
+        ("escalate", {"party": "supervisor", "reason": "x"}),
+        ("settle", {"outcome": "solved"}),
+        ("wait", {"waiting_for": "customer"}),
+        ("cancel", {"reason": "x"}),
+        ("edit", {"kind": "question", "priority": "high"}),
+        ("merge", {"number": "1"}),
+        ("policy", {"policy": "1"}),
+    ],
+)
+def test_a_colleague_of_another_team_changes_nothing(as_user, joko, case, slug, data):
+    before = Case.objects.values().get(pk=case.pk)
+    answer = as_user(joko).post(reverse("desk:act", args=[case.number, slug]), data)
+    assert answer.status_code == 404
+    assert Case.objects.values().get(pk=case.pk) == before
+
+
+@pytest.mark.parametrize("path", ["/breaches/", "/escalations/", "/settings/", "/settings/policies/", "/breaches/export.csv"])
+def test_an_agent_has_no_supervisors_pages(as_user, sari, path):
+    assert as_user(sari).get(path).status_code == 403
+
+
+def test_an_administrator_reads_cases_and_acts_on_none(as_user, case):
+    client = as_user(a_member("Yosef", Role.ADMINISTRATOR))
+    assert client.get(f"/cases/{case.number}/").status_code == 200
+    assert client.post(reverse("desk:act", args=[case.number, "cancel"]), {"reason": "x"}).status_code == 403
+    assert client.post(reverse("desk:answer", args=[case.number]), {"way": "note", "text": "x"}).status_code == 403
+    assert not case.notes.exists()
