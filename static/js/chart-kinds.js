@@ -52,7 +52,7 @@ function columns({ labels, name, values, late_from: lateFrom = Infinity, late_te
   };
   const own = marks.map(({ at, text }) => ({ xAxis: at, label: { ...font(11, "ink"), formatter: text, distance: 4 } }));
   return {
-    grid: { left: 44, right: 12, top: 24, bottom: 22 }, tooltip: tip({ valueFormatter: grouped }),
+    grid: { left: 44, right: 30, top: 24, bottom: 22 }, tooltip: tip({ valueFormatter: grouped }),
     xAxis: axis({ type: "category", data: labels, splitLine: { show: false }, axisLabel: { ...font(), interval: (i) => i % 5 === 0 } }),
     yAxis: value({ minInterval: 1, splitNumber: 3, axisLabel: { ...font(), formatter: grouped } }),
     series: [{

@@ -1,7 +1,8 @@
 """The one query: a row for each case with everything a figure asks of it.
 
 A live case is judged by its own clocks (the policy it began under). An archive is judged by the SOP's 15 minutes,
-whatever the policy of today says; how its cases were settled cannot be known from public posts.
+whatever the policy of today says; how its cases were settled cannot be known from public posts. A clock past its
+deadline is late at once, whether or not a sweep has seen it.
 """
 
 from crm.reports.sla.filters import Filters
@@ -25,7 +26,9 @@ WITH RECURSIVE tops AS (
            CASE WHEN settle.verdict IN ('met', 'missed') AND c.settled_at IS NOT NULL
                 THEN extract(epoch FROM c.settled_at - c.opened_at)::float8 END AS settle_seconds,
            {addressed} AS addressed,
-           late.reply AS breached_reply, late.settle AS breached_settle,
+           late.reply OR (NOT c.is_archive AND reply.verdict = '' AND reply.due_at < %(at)s) AS breached_reply,
+           late.settle OR coalesce(settle.verdict = '' AND settle.paused_at IS NULL AND settle.due_at < %(at)s, false)
+               AS breached_settle,
            c.opened_at AT TIME ZONE %(time_zone)s AS local
     FROM chosen c
     LEFT JOIN tops ON tops.id = c.category_id

@@ -132,7 +132,10 @@ class Table:
 
 
 def all_tables(counted: Breakdowns, names: Names, links: Links) -> dict[str, Table]:
-    return {name: Table(name, rows(name, counted, names, links), links.table(name, "xlsx")) for name in TABLES}
+    """For the page: groups without a case that counts (all cancelled, say) are left to the files."""
+    found = {name: rows(name, counted, names, links) for name in TABLES}
+    shown = {name: [row for row in made if row.figures["cases"] or not row.key] for name, made in found.items()}
+    return {name: Table(name, shown[name], links.table(name, "xlsx")) for name in TABLES}
 
 
 def rows(table: str, counted: Breakdowns, names: Names, links: Links) -> list[Row]:
