@@ -183,12 +183,14 @@ STORAGES = {
     },
 }
 
-LIVE_ORIGIN = [LIVE_URL.split("/live")[0]] if LIVE_URL.startswith("http") else []
+# Beside the page on another port in the local set-up, whichever name of this machine the page was opened by.
+LIVE_ORIGIN = LIVE_URL.split("/live")[0]
+LIVE_ORIGINS = sorted({LIVE_ORIGIN, LIVE_ORIGIN.replace("127.0.0.1", "localhost")}) if LIVE_ORIGIN else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
         "img-src": ["'self'", "data:"],
-        "connect-src": ["'self'", *LIVE_ORIGIN],
+        "connect-src": ["'self'", *LIVE_ORIGINS],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "form-action": ["'self'"],

@@ -1,6 +1,7 @@
 """The supervisor, with programs that only sleep: what it starts, starts again, and leaves behind."""
 
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from crm.lib.embedded.process import wait_gone
 from crm.lib.supervisor.leash import Leash, await_free
@@ -143,6 +145,11 @@ def test_a_port_that_is_given_is_the_port_or_an_error(monkeypatch: pytest.Monkey
     monkeypatch.setenv("PORT", str(free.port))
     assert choose_address().port == free.port
     assert choose_address().live_port > free.port
+    with socket.create_server(("127.0.0.1", free.port)), pytest.raises(OSError, match="taken"):
+        choose_address()
+    monkeypatch.setenv("PORT", "eighty")
+    with pytest.raises(ImproperlyConfigured, match="PORT"):
+        choose_address()
 
 
 def test_the_frame_is_as_wide_as_its_widest_line() -> None:

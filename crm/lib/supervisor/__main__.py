@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 from crm.lib.embedded import ServerFailed, ensure_servers, stop_if_unused, stop_servers
 from crm.lib.embedded.home import folder
 from crm.lib.embedded.process import read_number
@@ -102,7 +104,7 @@ def main(word: str) -> None:
         {"run": run, "stop": stop}[word]()
     except BlockingIOError:
         sys.exit(f"Sapa already runs on {folder()}: `make stop` stops it.")
-    except (ServerFailed, OSError) as failure:
+    except (ServerFailed, OSError, ImproperlyConfigured) as failure:
         sys.exit(str(failure))
     except KeyboardInterrupt:
         sys.exit(130)

@@ -1,11 +1,12 @@
 """What runs, and on which ports."""
 
-import os
 import socket
 import sys
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+
+from crm.lib import env
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,10 @@ class Address:
 
 def choose_address() -> Address:
     """PORT must be free when it is set; else the first free port from 8000 on. Raises OSError for a taken PORT."""
-    host = os.environ.get("HOST", "127.0.0.1")
-    wanted = os.environ.get("PORT")
-    if wanted and not _is_free(host, int(wanted)):
+    host, wanted = env.text("SAPA_HOST", "127.0.0.1"), env.number("PORT", 0)
+    if wanted and not _is_free(host, wanted):
         raise OSError(f"PORT {wanted} is taken.")
-    port = int(wanted) if wanted else _first_free(host, 8000)
+    port = wanted or _first_free(host, 8000)
     return Address(host, port, _first_free(host, port + 1))
 
 
