@@ -17,7 +17,9 @@ DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
 # What reads the environment: the settings' helpers, and what runs before there are settings.
 READS = re.compile(
-    r"""env\.(?:text|flag|number|words|required|choice)\(\s*"(\w+)"|environ(?:\.get\(|\.setdefault\(|\[)"(\w+)\"|"(\w+)" not in os\.environ"""
+    r'env\.(?:text|flag|number|words|required|choice)\(\s*"(\w+)"'
+    r'|environ(?:\.get\(|\.setdefault\(|\[)"(\w+)"'
+    r'|"(\w+)" not in os\.environ'
 )
 SOURCES = [path for folder in ("crm", "social") for path in sorted((ROOT / folder).rglob("*.py"))]
 NOT_OURS = {"DJANGO_SETTINGS_MODULE", "PATH"}

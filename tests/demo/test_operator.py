@@ -17,6 +17,7 @@ from crm.cases.words import ClockKind, Kind, Outcome, State, Verdict, Waiting
 from crm.customers.models import ContactPoint, Customer, Subscription
 from crm.demo import client as demo_client
 from crm.demo import people, seed
+from crm.demo.traffic import CHANNELS, body_of
 from crm.events.models import Event
 from crm.staff.models import Division, Office, Role, Shift, Team, User
 from crm.timeline.models import Channel, Interaction, NotACase
@@ -147,12 +148,22 @@ def test_the_log_ins_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert f"{demo_client.CLIENT_ID}  {demo_client.CLIENT_SECRET}" in told
 
 
-def test_the_api_client_gets_a_token_and_may_open_cases(client: Client) -> None:
+def a_token(client: Client) -> str:
     known = base64.b64encode(f"{demo_client.CLIENT_ID}:{demo_client.CLIENT_SECRET}".encode()).decode()
     asked = {"grant_type": "client_credentials"}
     answer = client.post(reverse("api:token"), asked, headers={"Authorization": f"Basic {known}"})
     assert answer.status_code == 200, answer.content
-    assert set(answer.json()["scope"].split()) == {"cases:read", "cases:write"}
+    return str(answer.json()["access_token"])
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_the_api_client_opens_cases_of_customers_we_know(operator: dt.datetime, client: Client, channel: str) -> None:
+    scene = seed.present_writer(operator).scene(operator, channels=[channel])
+    signed = {"Authorization": f"Bearer {a_token(client)}"}
+    answer = client.post("/api/v1/cases", body_of(scene), content_type="application/json", headers=signed)
+    assert answer.status_code == 201, answer.content
+    case = Case.objects.get(number=answer.json()["number"])
+    assert (case.customer, case.channel, case.kind) == (scene.somebody.customer, channel, scene.story.kind)
 
 
 def test_the_mark_says_that_this_is_a_demo() -> None:

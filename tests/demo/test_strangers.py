@@ -41,6 +41,13 @@ def test_cases_of_others_cannot_be_reset() -> None:
     assert everything() == before
 
 
+def test_without_a_demo_no_traffic_is_made() -> None:
+    before = everything()
+    with pytest.raises(CommandError, match="no demo"):
+        call_command("demo_traffic", count=1)
+    assert everything() == before
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_reset_empties_the_demo_and_begins_the_numbers_anew() -> None:
     seed.ensure_policy()
