@@ -39,7 +39,8 @@ def is_demo() -> bool:
 
 
 def is_used() -> bool:
-    return User.objects.exists() or Case.objects.exists()
+    """An imported archive is nobody's work yet: the demo may join it."""
+    return User.objects.exists() or Case.objects.live().exists()
 
 
 @transaction.atomic

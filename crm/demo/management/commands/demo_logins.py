@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from crm.demo import client, people
+from crm.demo import client, people, seed
 
 
 class Command(BaseCommand):
@@ -14,6 +14,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError("There is no demo in production.")
+        if not seed.is_demo():
+            self.stdout.write("No demo in this database. `manage.py createsuperuser` makes the first administrator.")
+            return
         for one in people.STAFF:
             row = f"{one.role.label:<16} {one.username:<8} {people.PASSWORD}  {one.name}"
             where = ", ".join(one.teams) or one.division
