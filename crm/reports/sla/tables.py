@@ -155,10 +155,10 @@ def _row(dimensions: tuple[str, ...], key: Key, figures: Figures, names: Names, 
 
 def head(title: str) -> list[str]:
     return [
-        title, _("Cases"), _("Answered"), _("Answered in time"), _("In time, % of answered"),
-        _("Reply due"), _("Due and in time"), _("Due and late"), _("Due and not answered"), _("In time, % of due"),
+        title, _("Cases"), _("Answered"), _("Answered in time"), _("In time of answered, %"),
+        _("Reply due"), _("Due and in time"), _("Due and late"), _("Due and not answered"), _("In time of due, %"),
         _("Reply, median minutes"), _("Reply, p90 minutes"), _("Settled"), _("Settlement due"),
-        _("Settled in time"), _("Settled in time, % of due"), _("Settlement, median hours"),
+        _("Settled in time"), _("Settled in time of due, %"), _("Settlement, median hours"),
         _("Settlement, p90 hours"), _("Cases with a breach"), _("Late replies"), _("Late settlements"),
         _("Cancelled"), _("Rejected"),
     ]  # fmt: skip
