@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -17,11 +17,12 @@ from crm.desk.opened import head
 from crm.desk.tense import Now
 from crm.desk.views.answering import parts
 from crm.staff.access import require
+from crm.staff.guard import StaffRequest
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def act(request: HttpRequest, number: int, slug: str) -> HttpResponse:
+def act(request: StaffRequest, number: int, slug: str) -> HttpResponse:
     chosen = ACTS.get(slug)
     if chosen is None:
         raise Http404
@@ -34,7 +35,7 @@ def act(request: HttpRequest, number: int, slug: str) -> HttpResponse:
     return _dialog(request, chosen, case, form)
 
 
-def _proposed(request: HttpRequest, chosen: Act) -> dict[str, str]:
+def _proposed(request: StaffRequest, chosen: Act) -> dict[str, str]:
     """A link may propose what to fill in, e.g. ?party=supervisor."""
     return {name: request.GET[name] for name in chosen.form.base_fields if name in request.GET and name != "version"}
 
@@ -52,7 +53,7 @@ def _performed(form: ActForm) -> bool:
     return True
 
 
-def _done(request: HttpRequest, chosen: Act, number: int) -> HttpResponse:
+def _done(request: StaffRequest, chosen: Act, number: int) -> HttpResponse:
     said = _("#%(number)s: %(done)s") % {"number": number, "done": chosen.done}
     if not request.htmx:  # type: ignore[attr-defined]
         messages.success(request, said)
@@ -62,7 +63,7 @@ def _done(request: HttpRequest, chosen: Act, number: int) -> HttpResponse:
     return response
 
 
-def _dialog(request: HttpRequest, chosen: Act, case: Case, form: ActForm) -> HttpResponse:
+def _dialog(request: StaffRequest, chosen: Act, case: Case, form: ActForm) -> HttpResponse:
     context = head(case, request.user, Now.of(request)) | form.extra() | {"act": chosen, "form": form}
     if chosen.slug == "assign":
         context |= {"people": teammates(case, request.user)}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,11 +25,12 @@ from crm.messaging.actions import UNDO_SECONDS
 from crm.messaging.errors import MessagingError
 from crm.messaging.models import Message
 from crm.staff.access import require
+from crm.staff.guard import StaffRequest
 
 
 @login_required
 @require_safe
-def now(request: HttpRequest, number: int) -> HttpResponse:
+def now(request: StaffRequest, number: int) -> HttpResponse:
     """Header and conversation as they are now; what is being written is left alone."""
     context = opened(look_at(request.user, number), request.user, Now.of(request))
     return render(request, "desk/case/now.html", context)
@@ -37,7 +38,7 @@ def now(request: HttpRequest, number: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def answer(request: HttpRequest, number: int) -> HttpResponse:
+def answer(request: StaffRequest, number: int) -> HttpResponse:
     case = own_case(request.user, number)
     require(request.user, "case.note" if request.POST.get("way") == Way.NOTE else "case.answer", case)
     points = list(case.customer.contact_points.order_by("kind", "pk"))
@@ -52,13 +53,13 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
     return _send(request, case, form)
 
 
-def _note(request: HttpRequest, case: Case, form: AnswerForm) -> HttpResponse:
+def _note(request: StaffRequest, case: Case, form: AnswerForm) -> HttpResponse:
     form.write_note()
     drop_draft(user=request.user, case=case)
     return parts(request, case.number, fresh=True)
 
 
-def _answered_meanwhile(case: Case, form: AnswerForm, request: HttpRequest) -> Line | None:
+def _answered_meanwhile(case: Case, form: AnswerForm, request: StaffRequest) -> Line | None:
     """A colleague's answer that the writer had not before them. Shown once; sending again is their decision."""
     if form.cleaned_data["anyway"]:
         return None
@@ -67,7 +68,7 @@ def _answered_meanwhile(case: Case, form: AnswerForm, request: HttpRequest) -> L
     return next((line for line in reversed(newer) if line.what.staff_id != request.user.pk), None)
 
 
-def _send(request: HttpRequest, case: Case, form: AnswerForm) -> HttpResponse:
+def _send(request: StaffRequest, case: Case, form: AnswerForm) -> HttpResponse:
     reason = form.cleaned_data["override_reason"].strip()
     if reason:
         require(request.user, "case.override_privacy", case)
@@ -85,7 +86,7 @@ def _send(request: HttpRequest, case: Case, form: AnswerForm) -> HttpResponse:
     return _sent(request, case, message)
 
 
-def _sent(request: HttpRequest, case: Case, message: Message) -> HttpResponse:
+def _sent(request: StaffRequest, case: Case, message: Message) -> HttpResponse:
     undo_url = ""
     if message.state == Message.State.QUEUED:
         undo_url = reverse("desk:undo", args=[case.number, message.pk])
@@ -94,14 +95,14 @@ def _sent(request: HttpRequest, case: Case, message: Message) -> HttpResponse:
     return parts(request, case.number, fresh=True, said=said % words, undo_url=undo_url, seconds=UNDO_SECONDS)
 
 
-def _again(request: HttpRequest, case: Case, form: AnswerForm, **found: Any) -> HttpResponse:
+def _again(request: StaffRequest, case: Case, form: AnswerForm, **found: Any) -> HttpResponse:
     """The composer with what was typed, and what stands in its way."""
     keep_typed(request, case)
     context = opened(look_at(request.user, case.number), request.user, Now.of(request)) | found | {"form": form}
     return render(request, "desk/case/composer.html", context, status=422)
 
 
-def keep_typed(request: HttpRequest, case: Case) -> None:
+def keep_typed(request: StaffRequest, case: Case) -> None:
     """What is in the box is on the server too, whatever becomes of the answer."""
     way = request.POST.get("way", "")
     if way in Way.values:
@@ -109,7 +110,7 @@ def keep_typed(request: HttpRequest, case: Case) -> None:
         keep_draft(user=request.user, case=case, text=request.POST.get("text", ""), way=way, channel=road)
 
 
-def parts(request: HttpRequest, number: int, *, fresh: bool = False, **toast: Any) -> HttpResponse:
+def parts(request: StaffRequest, number: int, *, fresh: bool = False, **toast: Any) -> HttpResponse:
     """Header, conversation and toast after an act; `fresh` also empties the composer."""
     context = opened(look_at(request.user, number), request.user, Now.of(request))
     return render(request, "desk/case/now.html", context | {"fresh": fresh, "toast": toast})
@@ -117,7 +118,7 @@ def parts(request: HttpRequest, number: int, *, fresh: bool = False, **toast: An
 
 @login_required
 @require_POST
-def draft(request: HttpRequest, number: int) -> HttpResponse:
+def draft(request: StaffRequest, number: int) -> HttpResponse:
     """Keep what is typed; the answer says when, and what the SOP guard thinks of it."""
     case = own_case(request.user, number)
     require(request.user, "case.note", case)
@@ -129,7 +130,7 @@ def draft(request: HttpRequest, number: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def undo(request: HttpRequest, number: int, message: int) -> HttpResponse:
+def undo(request: StaffRequest, number: int, message: int) -> HttpResponse:
     """Take an answer back within the undo seconds; its text is a draft again."""
     case = own_case(request.user, number)
     require(request.user, "case.answer", case)
@@ -142,6 +143,6 @@ def undo(request: HttpRequest, number: int, message: int) -> HttpResponse:
     bring_back(user=request.user, case=case, text=sent.body, way=way)
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect("desk:case", number)
-    return parts(request, number, fresh=True, said=_("Taken back. Your text is in the box again."), icon="arrow-back-up")
-
-
+    return parts(
+        request, number, fresh=True, said=_("Taken back. Your text is in the box again."), icon="arrow-back-up"
+    )

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,10 +19,11 @@ from crm.cases.errors import CaseError
 from crm.cases.models import Breach, Case, Escalation
 from crm.desk.breaches import PAGE, BreachFilter, breaches_for, export_rows, page_of, tabs
 from crm.desk.happenings import happenings
-from crm.lib.sheets import sheet
 from crm.desk.tense import Now
 from crm.desk.timeline import gantt
+from crm.lib.sheets import sheet
 from crm.staff.access import may, require
+from crm.staff.guard import StaffRequest
 
 
 class ReviewForm(forms.Form):
@@ -38,7 +39,7 @@ class ReviewForm(forms.Form):
 
 @login_required
 @require_safe
-def breaches(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def breaches(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     """The list, and one breach beside it: the asked one, else the first."""
     require(request.user, "breach.read")
     context = listing(request)
@@ -50,7 +51,7 @@ def breaches(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 @login_required
 @require_POST
-def review(request: HttpRequest, pk: int) -> HttpResponse:
+def review(request: StaffRequest, pk: int) -> HttpResponse:
     breach = get_object_or_404(breaches_for(request.user), pk=pk)
     require(request.user, "breach.review", breach.case)
     form = ReviewForm(request.POST)
@@ -66,13 +67,13 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "desk/breaches.html", context, status=422)
 
 
-def _next(request: HttpRequest, signed: Breach) -> str:
+def _next(request: StaffRequest, signed: Breach) -> str:
     """The next one that waits for its review."""
     waiting = BreachFilter({}).narrow(breaches_for(request.user)).exclude(pk=signed.pk).first()
     return reverse("desk:breach", args=[waiting.pk]) if waiting else reverse("desk:breaches")
 
 
-def listing(request: HttpRequest) -> dict[str, Any]:
+def listing(request: StaffRequest) -> dict[str, Any]:
     filters = BreachFilter(request.GET)
     everything = breaches_for(request.user)
     rows, older = page_of(filters.narrow(everything), request.GET.get("before", ""))
@@ -89,7 +90,7 @@ def listing(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def reviewing(request: HttpRequest, breach: Breach, form: ReviewForm) -> dict[str, Any]:
+def reviewing(request: StaffRequest, breach: Breach, form: ReviewForm) -> dict[str, Any]:
     rows, width = gantt(breach.clock, timezone.now())
     end = breach.clock.stopped_at or timezone.now()
     return {
@@ -106,7 +107,7 @@ def reviewing(request: HttpRequest, breach: Breach, form: ReviewForm) -> dict[st
 
 @login_required
 @require_safe
-def export(request: HttpRequest, suffix: str) -> HttpResponseBase:
+def export(request: StaffRequest, suffix: str) -> HttpResponseBase:
     require(request.user, "breach.read")
     head, rows = export_rows(BreachFilter(request.GET).narrow(breaches_for(request.user)))
     return sheet("breaches", suffix, head, rows)
@@ -114,7 +115,7 @@ def export(request: HttpRequest, suffix: str) -> HttpResponseBase:
 
 @login_required
 @require_safe
-def escalations(request: HttpRequest) -> HttpResponse:
+def escalations(request: StaffRequest) -> HttpResponse:
     """Who holds what since when; the longest first."""
     require(request.user, "breach.read")
     mine = Case.objects.visible_to(request.user).live()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -15,20 +15,21 @@ from crm.desk.rows import rows_of
 from crm.desk.shell import shell
 from crm.desk.tense import Now
 from crm.staff.access import may, require
+from crm.staff.guard import StaffRequest
 
 MOST_ROWS = 200  # how many rows a page that scrolled on fetches again at once
 
 
 @login_required
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: StaffRequest) -> HttpResponse:
     """Everybody begins where their work is."""
     return redirect("desk:breaches" if not may(request.user, "case.note") else "desk:desk")
 
 
 @login_required
 @require_safe
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: StaffRequest) -> HttpResponse:
     """The list, and on a wide screen its first case."""
     require(request.user, "case.read")
     context = listing(request)
@@ -41,7 +42,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def case(request: HttpRequest, number: int) -> HttpResponse:
+def case(request: StaffRequest, number: int) -> HttpResponse:
     """One case: inside the desk's panes, or alone for the row that was clicked."""
     look = look_at(request.user, number)
     record_look(request.user, look)
@@ -53,7 +54,7 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def rows(request: HttpRequest) -> HttpResponse:
+def rows(request: StaffRequest) -> HttpResponse:
     """The list again, or its next page (`after`)."""
     require(request.user, "case.read")
     template = "desk/_rows.html" if request.GET.get("after") else "desk/_queue.html"
@@ -62,11 +63,11 @@ def rows(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def strip(request: HttpRequest) -> HttpResponse:
+def strip(request: StaffRequest) -> HttpResponse:
     return render(request, "_components/strip.html", shell(request, whole=True))
 
 
-def listing(request: HttpRequest) -> dict[str, Any]:
+def listing(request: StaffRequest) -> dict[str, Any]:
     """The left pane, from the address: queue, filters, cursor."""
     user, now = request.user, Now.of(request)
     queue = queues.QUEUES.get(request.GET.get("queue", ""), queues.QUEUES["mine"])
@@ -85,18 +86,18 @@ def listing(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _size(request: HttpRequest) -> int:
+def _size(request: StaffRequest) -> int:
     """A list that has scrolled on comes back as long as it was."""
     asked = request.GET.get("size", "")
     return min(MOST_ROWS, max(queues.PAGE, int(asked))) if asked.isdecimal() else queues.PAGE
 
 
-def _tabs(request: HttpRequest, filters: FilterForm, now: Now) -> list[tuple[queues.Queue, str]]:
+def _tabs(request: StaffRequest, filters: FilterForm, now: Now) -> list[tuple[queues.Queue, str]]:
     counted = queues.counts(request.user, now, filters.narrow)
     return [(queue, queues.shown(counted[slug])) for slug, queue in queues.QUEUES.items()]
 
 
-def _kept(request: HttpRequest) -> str:
+def _kept(request: StaffRequest) -> str:
     """The filters in force, for links that keep them."""
     query = request.GET.copy()
     for name in ("queue", "after", "size", "open"):

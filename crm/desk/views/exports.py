@@ -3,23 +3,24 @@
 from collections.abc import Iterator
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.cases.models import Case
 from crm.desk import queues
 from crm.desk.forms.filters import FilterForm
-from crm.lib.sheets import Cell, sheet
 from crm.desk.tense import Now
+from crm.lib.sheets import Cell, sheet
 from crm.staff.access import require
+from crm.staff.guard import StaffRequest
 
 MOST = 50_000
 
 
 @login_required
 @require_safe
-def cases(request: HttpRequest, suffix: str) -> HttpResponseBase:
+def cases(request: StaffRequest, suffix: str) -> HttpResponseBase:
     require(request.user, "case.read")
     queue = queues.QUEUES.get(request.GET.get("queue", ""), queues.QUEUES["mine"])
     found = FilterForm(request.GET).narrow(queues.cases_in(queue, request.user, Now.of(request)))

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,13 +17,14 @@ from crm.desk.forms.intake import AsideForm, LogForm, NewCaseForm
 from crm.desk.looking import own_case
 from crm.desk.views.answering import parts
 from crm.staff.access import require
+from crm.staff.guard import StaffRequest
 from crm.staff.models import User
 from crm.timeline.models import Direction, Interaction
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def new_case(request: HttpRequest) -> HttpResponse:
+def new_case(request: StaffRequest) -> HttpResponse:
     require(request.user, "case.open")
     form = NewCaseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -36,7 +37,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/new.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _opened(request: HttpRequest, case: Case | None) -> HttpResponse:
+def _opened(request: StaffRequest, case: Case | None) -> HttpResponse:
     if case is None:
         messages.success(request, _("Put aside as no case"))
         return redirect("desk:desk")
@@ -47,7 +48,7 @@ def _opened(request: HttpRequest, case: Case | None) -> HttpResponse:
 
 @login_required
 @require_safe
-def find_customer(request: HttpRequest) -> HttpResponse:
+def find_customer(request: StaffRequest) -> HttpResponse:
     """Who that is, while the number is being typed."""
     require(request.user, "case.open")
     given = {name: request.GET.get(name, "")[:254] for name in ("msisdn", "email", "handle", "network")}
@@ -63,13 +64,16 @@ def _found(user: User, given: dict[str, str]) -> dict[str, object]:
         points = {"kind": contact.kind, "network": contact.network, "value": contact.value}
         known = Customer.objects.filter(**{f"contact_points__{k}": v for k, v in points.items()}).first()
         if known is not None:
-            return {"customer": known, "cases": Case.objects.visible_to(user).live().running().filter(customer=known)[:5]}
+            return {
+                "customer": known,
+                "cases": Case.objects.visible_to(user).live().running().filter(customer=known)[:5],
+            }
     return {}
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def log_contact(request: HttpRequest, number: int) -> HttpResponse:
+def log_contact(request: StaffRequest, number: int) -> HttpResponse:
     """A call, visit or letter that took place, on a case that exists."""
     case = own_case(request.user, number)
     require(request.user, "case.answer", case)
@@ -86,7 +90,7 @@ def log_contact(request: HttpRequest, number: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def no_case(request: HttpRequest, number: int) -> HttpResponse:
+def no_case(request: StaffRequest, number: int) -> HttpResponse:
     """Spam or noise: the message that opened the case is put aside, and the case with it."""
     case = own_case(request.user, number)
     require(request.user, "case.reject", case)
@@ -99,7 +103,7 @@ def no_case(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "desk/acts/aside.html", {"case": case, "form": form}, status=422 if form.errors else 200)
 
 
-def _changed(request: HttpRequest, number: int, said: str) -> HttpResponse:
+def _changed(request: StaffRequest, number: int, said: str) -> HttpResponse:
     if not request.htmx:  # type: ignore[attr-defined]
         messages.success(request, said)
         return redirect("desk:case", number)

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,11 +17,12 @@ from crm.desk.rows import rows_of
 from crm.desk.tense import Now
 from crm.desk.timeline import held_by, pauses_of
 from crm.staff.access import require
+from crm.staff.guard import StaffRequest
 
 
 @login_required
 @require_safe
-def history(request: HttpRequest, number: int) -> HttpResponse:
+def history(request: StaffRequest, number: int) -> HttpResponse:
     """Everything that happened, who held it how long, and the pauses with their evidence."""
     case = look_at(request.user, number).case
     now = Now.of(request)
@@ -30,14 +31,16 @@ def history(request: HttpRequest, number: int) -> HttpResponse:
         "happenings": happenings(case),
         "held": held_by(case, now.at),
         "pauses": pauses_of(case),
-        "escalations": case.escalations.select_related("division", "by", "accepted_by", "handed_back_by").order_by("at"),
+        "escalations": case.escalations.select_related("division", "by", "accepted_by", "handed_back_by").order_by(
+            "at"
+        ),
     }
     return render(request, "desk/case/history.html", context)
 
 
 @login_required
 @require_safe
-def others(request: HttpRequest, number: int) -> HttpResponse:
+def others(request: StaffRequest, number: int) -> HttpResponse:
     case = look_at(request.user, number).case
     rows = rows_of(other_open_cases(case, request.user), Now.of(request))
     return render(request, "desk/person/others.html", {"rows": rows})
@@ -45,14 +48,14 @@ def others(request: HttpRequest, number: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def earlier(request: HttpRequest, number: int) -> HttpResponse:
+def earlier(request: StaffRequest, number: int) -> HttpResponse:
     case = look_at(request.user, number).case
     return render(request, "desk/person/earlier.html", {"contacts": earlier_contacts(case)})
 
 
 @login_required
 @require_safe
-def links(request: HttpRequest, number: int) -> HttpResponse:
+def links(request: StaffRequest, number: int) -> HttpResponse:
     """Cases that belong to this one: linked by a person, merged into it."""
     case = look_at(request.user, number).case
     found = CaseLink.objects.filter(case=case) | CaseLink.objects.filter(other=case)
@@ -69,7 +72,7 @@ class RevealForm(forms.Form):
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def reveal(request: HttpRequest, number: int, point: int) -> HttpResponse:
+def reveal(request: StaffRequest, number: int, point: int) -> HttpResponse:
     """A number or address in clear, with a reason that is kept."""
     case = look_at(request.user, number).case
     require(request.user, "customer.reveal")

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.db.models import Max
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,12 +14,13 @@ from crm.cases.errors import CaseError
 from crm.cases.models import SlaPolicy
 from crm.desk.forms.policy import PolicyDraftForm, Steps, Targets
 from crm.staff.access import require
+from crm.staff.guard import StaffRequest
 from crm.staff.models import User
 
 
 @login_required
 @require_safe
-def policies(request: HttpRequest) -> HttpResponse:
+def policies(request: StaffRequest) -> HttpResponse:
     require(request.user, "policy.edit")
     newest = SlaPolicy.objects.filter(published_at__isnull=False).order_by("-version").first()
     if newest is None:
@@ -29,7 +30,7 @@ def policies(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def policy(request: HttpRequest, version: int) -> HttpResponse:
+def policy(request: StaffRequest, version: int) -> HttpResponse:
     """One version: a draft as a form, a published one to read."""
     require(request.user, "policy.edit")
     found = get_object_or_404(SlaPolicy, version=version)
@@ -38,7 +39,7 @@ def policy(request: HttpRequest, version: int) -> HttpResponse:
     return _page(request, found)
 
 
-def _page(request: HttpRequest, shown: SlaPolicy, forms: dict | None = None) -> HttpResponse:
+def _page(request: StaffRequest, shown: SlaPolicy, forms: dict | None = None) -> HttpResponse:
     versions = list(SlaPolicy.objects.select_related("published_by").order_by("-version"))
     in_force = next((one for one in versions if one.published_at), None)
     context = {"versions": versions, "policy": shown, "in_force": in_force}
@@ -59,7 +60,7 @@ def _forms(draft: SlaPolicy, data: object = None) -> dict:
 
 
 @transaction.atomic
-def _save(request: HttpRequest, draft: SlaPolicy) -> HttpResponse:
+def _save(request: StaffRequest, draft: SlaPolicy) -> HttpResponse:
     forms = _forms(draft, request.POST)
     if not all(form.is_valid() for form in forms.values()):
         return _page(request, draft, forms)
@@ -71,7 +72,7 @@ def _save(request: HttpRequest, draft: SlaPolicy) -> HttpResponse:
 
 @login_required
 @require_POST
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: StaffRequest) -> HttpResponse:
     """A draft that begins as a copy of the version in force. One draft at a time: the open one is shown instead."""
     require(request.user, "policy.edit")
     draft = SlaPolicy.objects.filter(published_at__isnull=True).first() or _copy_of_newest(request.user)
@@ -96,7 +97,7 @@ def _copy_of_newest(user: User) -> SlaPolicy:
 
 @login_required
 @require_POST
-def publish(request: HttpRequest, version: int) -> HttpResponse:
+def publish(request: StaffRequest, version: int) -> HttpResponse:
     require(request.user, "policy.edit")
     draft = get_object_or_404(SlaPolicy, version=version)
     try:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from crm.staff.access import may, require
+from crm.staff.guard import StaffRequest
 from crm.staff.models import User
 
 
@@ -50,6 +51,6 @@ def places(user: User) -> list[Place]:
 
 @login_required
 @require_safe
-def settings(request: HttpRequest) -> HttpResponse:
+def settings(request: StaffRequest) -> HttpResponse:
     require(request.user, "staff.read")
     return render(request, "desk/settings/index.html", {"places": places(request.user)})
