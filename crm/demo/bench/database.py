@@ -16,9 +16,9 @@ NAME = "sapa_bench"
 BROKER_NUMBER = 9
 
 
-def environment() -> dict[str, str]:
-    """The environment of a process that works on the bench database, never on the product's."""
-    database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{NAME}").geturl()
+def environment(name: str = NAME) -> dict[str, str]:
+    """The environment of a process that works on a bench database, never on the product's."""
+    database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
     broker = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{BROKER_NUMBER}").geturl()
     return os.environ | {"DATABASE_URL": _with_empty_host(database), "REDIS_URL": broker}
 
@@ -28,14 +28,18 @@ def _with_empty_host(url: str) -> str:
     return url if "://" in url else url.replace(":", "://", 1)
 
 
-def prepare(fresh: bool = False) -> None:
+def prepare(name: str = NAME, fresh: bool = False) -> None:
     """Make the database when it is missing, was made by other migrations, or `fresh` is asked."""
     wanted = fingerprint()
-    if fresh or _comment() != wanted:
-        _run("DROP DATABASE IF EXISTS %s WITH (FORCE)")
-        _run("CREATE DATABASE %s")
-        subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity=0"], env=environment(), check=True)
-        _run("COMMENT ON DATABASE %s IS " + f"'{wanted}'")
+    if fresh or _comment(name) != wanted:
+        drop(name)
+        _run("CREATE DATABASE %s", AsIs(name))
+        subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity=0"], env=environment(name), check=True)
+        _run("COMMENT ON DATABASE %s IS %s", AsIs(name), wanted)
+
+
+def drop(name: str) -> None:
+    _run("DROP DATABASE IF EXISTS %s WITH (FORCE)", AsIs(name))
 
 
 def fingerprint() -> str:
@@ -45,18 +49,18 @@ def fingerprint() -> str:
     return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()
 
 
-def _comment() -> str | None:
+def _comment(name: str) -> str | None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [NAME])
+        cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name])
         row = cursor.fetchone()
     return row[0] if row else None
 
 
-def _run(statement: str) -> None:
+def _run(statement: str, *parameters: object) -> None:
     """CREATE and DROP DATABASE refuse to run inside a transaction or on the database itself."""
     own = psycopg2.connect(**{**connection.get_connection_params(), "dbname": "postgres"})
     try:
         own.autocommit = True
-        own.cursor().execute(statement, [AsIs(NAME)])
+        own.cursor().execute(statement, parameters)
     finally:
         own.close()

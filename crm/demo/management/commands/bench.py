@@ -25,12 +25,18 @@ class Command(BaseCommand):
         wanted = bench.names() if options["names"] in ([], ["all"]) else options["names"]
         if unknown := set(wanted) - set(bench.names()):
             raise CommandError(f"No such bench: {', '.join(sorted(unknown))}. There are: {', '.join(bench.names())}.")
-        database.prepare(fresh=options["fresh"])
         failed = [name for name in wanted if self.measure(name, options)]
         if failed:
             raise CommandError(f"Failed: {', '.join(failed)}.")
 
     def measure(self, name: str, options: dict[str, Any]) -> int:
+        """In a process of its own, on the bench database; one that grows has a database of its own, and leaves none."""
+        on = f"{database.NAME}_{name}" if name in bench.GROWING else database.NAME
+        database.prepare(on, fresh=options["fresh"] or name in bench.GROWING)
         sizes = [f"--{key}={options[key]}" for key in ("n", "seconds", "clients") if options[key] is not None]
         command = [sys.executable, "-m", "crm.demo.bench", name, *sizes]
-        return subprocess.run(command, env=database.environment(), check=False).returncode
+        try:
+            return subprocess.run(command, env=database.environment(on), check=False).returncode
+        finally:
+            if name in bench.GROWING:
+                database.drop(on)
