@@ -20,7 +20,7 @@ def provider(settings: Settings) -> Iterator[Provider]:
         yield provider
 
 
-def sign_on(client: Client, provider: Provider, target: str = "/staff/me/") -> HttpResponse:
+def sign_on(client: Client, provider: Provider, target: str = "/me/") -> HttpResponse:
     begun = client.get(f"/login/company/?next={target}")
     return client.get(provider.agree(begun["Location"]))
 
@@ -39,7 +39,7 @@ def test_the_button_stands_there_only_when_it_is_set_up(client, db, settings):
 
 def test_an_agent_signs_in_with_the_company_account(client, provider, sari):
     provider.person["email"] = sari.email.upper()
-    assert sign_on(client, provider)["Location"] == "/staff/me/"
+    assert sign_on(client, provider)["Location"] == "/me/"
     assert is_in(client)
     attempt = SignIn.objects.get()
     assert (attempt.user, attempt.outcome, attempt.method) == (sari, SignInOutcome.OK, SignInMethod.COMPANY)

@@ -60,7 +60,7 @@ def test_a_new_password_ends_every_session_and_releases_the_lock(client, sari):
     ask(client, sari.email)
     client.post(open_link(client), {"new_password1": NEW, "new_password2": NEW})
     assert not AccessAttempt.objects.exists()
-    assert elsewhere.get("/staff/me/").status_code == 302
+    assert elsewhere.get("/me/").status_code == 302
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_others_do_not_open_the_pages_of_people(db, role, path):
     assert signed_in(a_person("Orang Lain", role)).get(path).status_code == 403
 
 
-@pytest.mark.parametrize("path", [LIST, "/staff/sign-ins/", "/staff/shifts/", "/staff/people/invite/", "/staff/me/"])
+@pytest.mark.parametrize("path", [LIST, "/staff/sign-ins/", "/staff/shifts/", "/staff/people/invite/", "/me/"])
 def test_a_stranger_is_asked_to_sign_in(client, db, path):
     assert client.get(path)["Location"] == f"/login/?next={path}"
 
@@ -186,7 +186,7 @@ def test_a_user_name_cannot_look_like_an_address(sari):
 def test_ending_sessions_signs_the_person_out(supervisor, sari):
     client = signed_in(sari)
     signed_in(supervisor).post(f"{LIST}{sari.pk}/sign-out/")
-    assert client.get("/staff/me/").status_code == 302
+    assert client.get("/me/").status_code == 302
 
 
 def test_the_history_says_who_changed_what_and_never_the_password(administrator, sari, team):

@@ -33,17 +33,17 @@ def is_in(client: Client) -> bool:
 
 def test_the_password_alone_no_longer_opens(client, sari):
     protected(sari)
-    response = log_in(client, sari, next="/staff/me/")
+    response = log_in(client, sari, next="/me/")
     assert response["Location"] == "/login/second-step/"
     assert not is_in(client)
-    assert client.get("/staff/me/").status_code == 302
+    assert client.get("/me/").status_code == 302
 
 
 def test_the_code_of_the_phone_opens_the_page_that_was_asked_for(client, sari):
     device, _ = protected(sari)
-    log_in(client, sari, next="/staff/me/")
+    log_in(client, sari, next="/me/")
     response = client.post("/login/second-step/", {"token": code_of(device, 1)})
-    assert response["Location"] == "/staff/me/"
+    assert response["Location"] == "/me/"
     assert is_in(client)
     assert SignIn.objects.get(outcome=SignInOutcome.OK).user == sari
 
@@ -116,13 +116,13 @@ def test_without_a_password_there_is_no_second_step(client, db):
 
 def test_switching_it_on_shows_the_codes_once_and_ends_other_sessions(sari):
     here, elsewhere = signed_in(sari), signed_in(sari)
-    drawn = here.get("/staff/me/second-step/").content.decode()
+    drawn = here.get("/me/second-step/").content.decode()
     assert re.search(r"<svg[^>]*>", drawn)
     assert "style=" not in drawn
-    page = here.post("/staff/me/second-step/", {"token": code_of(TOTPDevice.objects.get())})
+    page = here.post("/me/second-step/", {"token": code_of(TOTPDevice.objects.get())})
     assert page.content.decode().count("<code>") == 10
-    assert here.get("/staff/me/").status_code == 200
-    assert elsewhere.get("/staff/me/").status_code == 302
+    assert here.get("/me/").status_code == 200
+    assert elsewhere.get("/me/").status_code == 302
 
 
 def test_a_wrong_first_code_switches_nothing_on(sari):
@@ -137,10 +137,10 @@ def test_switching_it_off_asks_for_a_code(client, sari):
     device, codes = protected(sari)
     log_in(client, sari)
     client.post("/login/second-step/", {"token": codes[0]})
-    client.post("/staff/me/second-step/remove/", {"token": "zzzzzzzz"})
+    client.post("/me/second-step/remove/", {"token": "zzzzzzzz"})
     assert TOTPDevice.objects.exists()
     TOTPDevice.objects.update(throttling_failure_count=0)
-    client.post("/staff/me/second-step/remove/", {"token": code_of(device, 1)})
+    client.post("/me/second-step/remove/", {"token": code_of(device, 1)})
     assert not TOTPDevice.objects.exists()
     assert is_in(client)
 

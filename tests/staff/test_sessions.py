@@ -8,7 +8,7 @@ from crm.staff.models import User
 from crm.staff.session_store import BEGUN, SEEN
 from tests.staff.conftest import log_in, signed_in
 
-PAGE = "/staff/me/"
+PAGE = "/me/"
 
 
 def wind_back(client: Client, stamp: str, **ago: float) -> None:
@@ -83,7 +83,7 @@ def test_a_fragment_sends_the_whole_page_to_the_log_in(client, db):
 
 def test_a_new_password_ends_the_other_sessions(sari):
     here, elsewhere = signed_in(sari), signed_in(sari)
-    here.post("/staff/me/password/", change("angin laut di Ambon"))
+    here.post("/me/password/", change("angin laut di Ambon"))
     assert is_served(here)
     assert not is_served(elsewhere)
 
@@ -95,13 +95,13 @@ def change(new: str, old: str = "hujan turun di Bandung") -> dict[str, str]:
 @pytest.mark.parametrize("data", [change("pendek"), change("angin laut di Ambon", old="salah"), change("123456789012")])
 def test_a_refused_password_changes_nothing(sari, data):
     before, elsewhere = sari.password, signed_in(sari)
-    assert signed_in(sari).post("/staff/me/password/", data).status_code == 200
+    assert signed_in(sari).post("/me/password/", data).status_code == 200
     assert User.objects.get(pk=sari.pk).password == before
     assert is_served(elsewhere)
 
 
 def test_signing_out_elsewhere_keeps_this_session(sari):
     here, elsewhere = signed_in(sari), signed_in(sari)
-    here.post("/staff/me/sign-out-elsewhere/")
+    here.post("/me/sign-out-elsewhere/")
     assert is_served(here)
     assert not is_served(elsewhere)

@@ -49,7 +49,7 @@ def test_a_closed_account_does_not_open(client, sari):
 def test_closing_an_account_ends_its_sessions_at_once(sari):
     client = signed_in(sari)
     User.objects.filter(pk=sari.pk).update(is_active=False)
-    assert client.get("/staff/me/").status_code == 302
+    assert client.get("/me/").status_code == 302
 
 
 def test_a_name_that_two_people_answer_to_opens_neither(client, sari):
@@ -98,13 +98,13 @@ def test_nobody_is_led_away_after_signing_in(client, sari, target):
 
 
 def test_after_signing_in_the_page_that_was_asked_for_opens(client, sari):
-    asked = client.get("/staff/me/")
-    assert asked["Location"] == "/login/?next=/staff/me/"
-    assert log_in(client, sari, next="/staff/me/")["Location"] == "/staff/me/"
+    asked = client.get("/me/")
+    assert asked["Location"] == "/login/?next=/me/"
+    assert log_in(client, sari, next="/me/")["Location"] == "/me/"
 
 
 def test_who_is_signed_in_does_not_sign_in_again(sari):
-    assert signed_in(sari).get("/login/?next=/staff/me/")["Location"] == "/staff/me/"
+    assert signed_in(sari).get("/login/?next=/me/")["Location"] == "/me/"
 
 
 def test_signing_out_ends_the_session_and_shows_the_agent_away(client, sari):

@@ -9,9 +9,9 @@ from tests.staff.conftest import signed_in
 
 def test_my_language_wins_over_the_browser(sari):
     client = signed_in(sari)
-    assert client.get("/staff/me/", headers={"accept-language": "en"})["Content-Language"] == "en"
+    assert client.get("/me/", headers={"accept-language": "en"})["Content-Language"] == "en"
     client.post("/language/", {"language": "id"})
-    assert client.get("/staff/me/", headers={"accept-language": "en"})["Content-Language"] == "id"
+    assert client.get("/me/", headers={"accept-language": "en"})["Content-Language"] == "id"
     sari.refresh_from_db()
     assert sari.language == "id"
 
@@ -26,15 +26,15 @@ def test_times_are_shown_by_my_clock(sari, zone, shown):
     User.objects.filter(pk=sari.pk).update(time_zone=zone, language="en")
     evening = dt.datetime(2026, 11, 20, 14, 30, tzinfo=dt.UTC)
     SignIn.objects.create(user=sari, outcome=SignInOutcome.OK, at=evening)
-    assert shown in signed_in(sari).get("/staff/me/").content.decode()
+    assert shown in signed_in(sari).get("/me/").content.decode()
 
 
 @pytest.mark.parametrize(("before", "after"), [("dark", "light"), ("light", "dark"), ("auto", "dark")])
 def test_the_button_without_a_script_turns_light_to_dark_and_back(sari, before, after):
     User.objects.filter(pk=sari.pk).update(theme=before)
-    response = signed_in(sari).post("/theme/", {"theme": "toggle", "next": "/staff/me/"})
+    response = signed_in(sari).post("/theme/", {"theme": "toggle", "next": "/me/"})
     sari.refresh_from_db()
-    assert (sari.theme, response.cookies["theme"].value, response["Location"]) == (after, after, "/staff/me/")
+    assert (sari.theme, response.cookies["theme"].value, response["Location"]) == (after, after, "/me/")
 
 
 @pytest.mark.parametrize("field", ["language", "theme", "presence"])
@@ -73,7 +73,7 @@ def test_my_profile_is_mine_to_change_and_my_role_is_not(sari):
         "signature": "Sari",
         "role": "administrator",
     }
-    signed_in(sari).post("/staff/me/", data)
+    signed_in(sari).post("/me/", data)
     sari.refresh_from_db()
     assert (sari.language, sari.time_zone, sari.theme, sari.signature) == ("en", "Asia/Makassar", "dark", "Sari")
     assert sari.role == "agent"

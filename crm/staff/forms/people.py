@@ -25,6 +25,12 @@ def role_field(roles: Iterable[Role]) -> forms.ChoiceField:
     return forms.ChoiceField(label=_("Role"), choices=[(role.value, role.label) for role in roles])
 
 
+def name_the_empty(form: forms.ModelForm) -> None:
+    """Django's dashes say nothing to anybody."""
+    for name in ("division", "office"):
+        form.fields[name].empty_label = _("None")  # type: ignore[attr-defined]
+
+
 class InviteForm(forms.ModelForm):
     teams = TeamsField(Team.objects.all(), label=_("Teams"), required=False)
 
@@ -43,6 +49,7 @@ class InviteForm(forms.ModelForm):
             label=_("Role"), choices=[(r.value, r.label) for r in grantable_roles(by)]
         )
         choose_teams(self, by)
+        name_the_empty(self)
 
     def validate_unique(self) -> None:
         """A new invitation replaces the one that waits: invite_person decides."""
@@ -72,6 +79,7 @@ class PersonForm(forms.ModelForm):
             label=_("Role"), choices=[(r.value, r.label) for r in Role if r in roles]
         )
         choose_teams(self, by, self.instance.team_ids)
+        name_the_empty(self)
 
     def clean_staff_number(self) -> str | None:
         return self.cleaned_data["staff_number"] or None
