@@ -8,10 +8,10 @@ class MessagingConfig(AppConfig):
 
     def ready(self) -> None:
         # Adapters know Message, and models can be read only now.
-        from crm.messaging import channels  # noqa: PLC0415
-        from crm.messaging.channels.email import Email  # noqa: PLC0415
-        from crm.messaging.channels.letter import OnPaper  # noqa: PLC0415
-        from crm.messaging.channels.logged import Logged  # noqa: PLC0415
+        from crm.messaging import channels
+        from crm.messaging.channels.email import Email
+        from crm.messaging.channels.letter import OnPaper
+        from crm.messaging.channels.logged import Logged
 
         channels.register("email", Email())
         channels.register("letter", OnPaper())

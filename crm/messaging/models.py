@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.customers.masking import mask_recipient
 from crm.customers.models import Customer
+from crm.messaging.words import in_words
 from crm.staff.access import may
 from crm.staff.models import User
 from crm.timeline.models import Channel, Interaction
@@ -95,6 +96,10 @@ class Message(models.Model):
     @property
     def recipient_masked(self) -> str:
         return mask_recipient(self.recipient)
+
+    @property
+    def error_in_words(self) -> str:
+        return in_words(self.error)
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):

@@ -27,6 +27,7 @@ from crm.messaging.actions import record_message
 from crm.messaging.channels import Passing, Permanent, SendError, Sent, Uncertain
 from crm.messaging.errors import UnknownChannel
 from crm.messaging.models import Message
+from crm.messaging.words import STOPPED
 
 log = logging.getLogger(__name__)
 
@@ -177,5 +178,5 @@ def release_stale() -> int:
         if message.begun_at is None:
             _requeue(message, send_at=message.send_at, error=message.error)
         else:
-            _doubt(message, "the sender stopped before it could say whether this was sent")
+            _doubt(message, STOPPED)
     return len(stale)
