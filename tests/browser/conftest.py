@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from crm.cases.defaults import ensure_policy
 from crm.staff.models import User
-from tests.browser.processes import free_port, live_process
+from tests.processes import free_port, live_process
 
 PASSWORD = "a-long-enough-secret"  # of people who exist for one test
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"

@@ -18,7 +18,7 @@ from crm.events.subscribe import deliver_all
 from crm.staff.models import Division, Role, Team, User
 from tests.api.people import give_token
 from tests.browser.conftest import PATIENCE
-from tests.browser.processes import clock_worker
+from tests.processes import clock_worker
 from tests.people import a_division, a_member, a_team
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -78,7 +78,7 @@ def test_a_call_posted_by_rest_is_answered_escalated_accepted_and_settled(desk_o
     expect(desk.locator(".clock.done")).to_contain_text("In time")
 
     act(desk, "e")
-    desk.locator("#sheet").get_by_text("Division", exact=False).first.click()
+    desk.locator("#sheet input[value=division]").check()
     desk.locator("#sheet select[name=division]").select_option(str(network.pk))
     desk.locator("#sheet textarea").fill("Mohon cek sektor 3.")
     desk.locator("#sheet").get_by_role("button", name="Escalate").click()
