@@ -9,8 +9,8 @@ from crm.customers.masking import mask_contact
 from crm.customers.models import ContactPoint
 from crm.desk.models import Draft, Way
 from crm.messaging import channels
-from crm.staff.models import User
 from crm.timeline.models import Channel
+
 
 @dataclass(frozen=True)
 class Road:
@@ -83,7 +83,7 @@ class Composer:
 
 
 def composer_of(
-    case: Case, user: User, points: list[ContactPoint], draft: Draft | None, seen: int, *, may_answer: bool
+    case: Case, points: list[ContactPoint], draft: Draft | None, seen: int, *, may_answer: bool
 ) -> Composer:
     known = roads(case, points) if may_answer else []
     way = draft.way if draft else (Way.PRIVATE if known else Way.NOTE)

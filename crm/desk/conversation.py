@@ -29,6 +29,15 @@ class Line:
         return getattr(self.what, "message", None)
 
     @property
+    def is_answer(self) -> bool:
+        return isinstance(self.what, Interaction) and self.what.answers
+
+    @property
+    def author_id(self) -> int | None:
+        """Of a message: who of us wrote it."""
+        return self.what.staff_id if isinstance(self.what, Interaction) else None
+
+    @property
     def is_social(self) -> bool:
         return isinstance(self.what, Interaction) and self.what.channel in SOCIAL
 

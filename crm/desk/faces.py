@@ -65,7 +65,9 @@ def face_of(clock: SlaClock, at: dt.datetime) -> Face:
 def _newest(clocks: Sequence[SlaClock], kind: str) -> SlaClock | None:
     """The running turn, else the last one that counted."""
     own = [clock for clock in clocks if clock.kind == kind]
-    return max(own, key=lambda clock: (clock.stopped_at is None, clock.verdict != Verdict.VOID, clock.turn), default=None)
+    return max(
+        own, key=lambda clock: (clock.stopped_at is None, clock.verdict != Verdict.VOID, clock.turn), default=None
+    )
 
 
 def _tense(clock: SlaClock, at: dt.datetime) -> str:

@@ -55,7 +55,10 @@ SHOWN_IN_THREAD = frozenset(WORDS) - {
     "clock.paused", "clock.resumed", "clock.rebuilt",
 }  # fmt: skip
 
-CLOCKS = {ClockKind.RESPONSE: gettext_lazy("reply"), ClockKind.RESOLUTION: gettext_lazy("settlement")}
+CLOCKS: dict[str, Promise] = {
+    ClockKind.RESPONSE: gettext_lazy("reply"),
+    ClockKind.RESOLUTION: gettext_lazy("settlement"),
+}
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,9 @@ class Names:
 
     @cached_property
     def people(self) -> dict[int, str]:
-        return dict(User.objects.filter(pk__in=self._ids - {None}).values_list("pk", "name")) if self._ids - {None} else {}
+        return (
+            dict(User.objects.filter(pk__in=self._ids - {None}).values_list("pk", "name")) if self._ids - {None} else {}
+        )
 
     @cached_property
     def teams(self) -> dict[int, str]:
@@ -110,7 +115,9 @@ def _said(facts: dict, names: Names) -> dict[str, object]:
     return {
         "channel": _word(Channel, facts.get("channel")),
         "to": _receiver(facts, names),
-        "party": names.divisions.get(facts["division"], "") if facts.get("division") else _word(Party, facts.get("party")),
+        "party": names.divisions.get(facts["division"], "")
+        if facts.get("division")
+        else _word(Party, facts.get("party")),
         "waiting": _word(Waiting, facts.get("waiting_for")),
         "outcome": _word(Outcome, facts.get("outcome")),
         "clock": CLOCKS.get(str(facts.get("kind")), ""),

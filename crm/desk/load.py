@@ -31,7 +31,7 @@ class Mate:
         return ", ".join(team.name for team in self.user.teams.all())
 
 
-def teammates(case: Case, user: User) -> list[tuple[str, list[Mate]]]:
+def teammates(case: Case) -> list[tuple[str, list[Mate]]]:
     """(heading, people): those of the case's team, then the others; available ones with the most room first."""
     running = Count("cases", filter=Q(cases__state__in=RUNNING_STATES, cases__is_archive=False))
     people = User.objects.filter(is_active=True, role__in=WORKERS).annotate(load=running).prefetch_related("teams")

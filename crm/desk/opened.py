@@ -49,6 +49,6 @@ def composing(case: Case, user: User, points: list, seen: int) -> dict[str, Any]
     may_answer = may(user, "case.answer", case)
     draft = draft_of(user, case)
     return {
-        "composer": composer_of(case, user, points if may_answer else [], draft, seen, may_answer=may_answer),
+        "composer": composer_of(case, points if may_answer else [], draft, seen, may_answer=may_answer),
         "may_override": may(user, "case.override_privacy", case),
     }

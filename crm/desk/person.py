@@ -10,7 +10,6 @@ from crm.cases.models import Case
 from crm.cases.words import Kind
 from crm.customers.masking import mask_contact, mask_msisdn
 from crm.customers.models import ContactPoint, Customer, Subscription
-from crm.staff.models import User
 from crm.timeline.models import Interaction
 
 MANY, RECENT = 3, dt.timedelta(days=90)  # "3+ complaints in 90 days" (domain.md §4, stage 20)
@@ -75,7 +74,7 @@ class Person:
         return self.complaints >= MANY
 
 
-def other_open_cases(case: Case, user: User) -> list[Case]:
+def other_open_cases(case: Case) -> list[Case]:
     """Of the same customer, whichever team has them: a look at another team's is recorded when it is opened."""
     running = Case.objects.live().running().filter(customer=case.customer_id).exclude(pk=case.pk)
     return list(running.by_deadline().with_list_columns()[:LINES])

@@ -3,9 +3,10 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +28,7 @@ class Queue:
     icon: str = ""
 
 
-def _at_risk(cases: CaseQuerySet, user: User, now: Now) -> CaseQuerySet:
+def _at_risk(cases: CaseQuerySet, _user: User, now: Now) -> CaseQuerySet:
     return cases.at_risk(now.at, dt.timedelta(seconds=now.response_risk), dt.timedelta(seconds=now.resolution_risk))
 
 
@@ -50,7 +51,8 @@ def cases_in(queue: Queue, user: User, now: Now) -> CaseQuerySet:
 
 def counts(user: User, now: Now, narrow: Callable[[CaseQuerySet], CaseQuerySet]) -> dict[str, int]:
     """How many cases each queue holds, in one query; none is counted past 1,000 (shown as 999+)."""
-    parts, params = [], []
+    parts: list[str] = []
+    params: list[Any] = []
     for queue in QUEUES.values():
         rows = narrow(cases_in(queue, user, now)).order_by().values("pk")[: COUNTED_TO + 1]
         sql, given = _sql(rows)
@@ -61,7 +63,7 @@ def counts(user: User, now: Now, narrow: Callable[[CaseQuerySet], CaseQuerySet])
         return dict(zip(QUEUES, cursor.fetchone(), strict=True))
 
 
-def _sql(rows: CaseQuerySet) -> tuple[str, list[object]]:
+def _sql(rows: QuerySet[Case, Any]) -> tuple[str, list[Any]]:
     if rows.query.is_empty():
         return "SELECT 1 WHERE false", []
     sql, params = rows.query.sql_with_params()

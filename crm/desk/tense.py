@@ -30,7 +30,7 @@ class Now:
         """One for each request: view and shell see the same instant."""
         if not hasattr(request, "now"):
             request.now = cls.read()  # type: ignore[attr-defined]
-        return request.now  # type: ignore[attr-defined,no-any-return]
+        return request.now  # type: ignore[attr-defined]
 
     @cached_property
     def _limits(self) -> tuple[int, int]:

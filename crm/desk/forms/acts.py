@@ -51,7 +51,7 @@ class AssignForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["assignee"].queryset = User.objects.filter(is_active=True)
+        self.fields["assignee"].queryset = User.objects.filter(is_active=True)  # type: ignore[attr-defined]
 
     def perform(self) -> None:
         data = self.cleaned_data
@@ -70,7 +70,9 @@ class EscalateForm(ActForm):
         label=gettext_lazy("Division"), queryset=Division.objects.order_by("name"), required=False
     )
     reason = forms.CharField(
-        label=gettext_lazy("What you need from them, and why"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+        label=gettext_lazy("What you need from them, and why"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def perform(self) -> None:

@@ -35,7 +35,10 @@ class ContactForm(forms.Form):
     """What was said, on which channel, when."""
 
     channel = forms.ChoiceField(
-        label=_("How it came"), choices=[(c.value, c.label) for c in BY_HAND], widget=forms.RadioSelect, initial=Channel.CALL
+        label=_("How it came"),
+        choices=[(c.value, c.label) for c in BY_HAND],
+        widget=forms.RadioSelect,
+        initial=Channel.CALL,
     )
     text = forms.CharField(
         label=_("What the customer says"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 6})
@@ -67,22 +70,31 @@ class LogForm(ContactForm):
 class NewCaseForm(ContactForm):
     """A case, or what turns out to be none. The customer is found by number, address or handle, or made."""
 
-    msisdn = forms.CharField(label=_("Number"), required=False, max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel"}))
+    msisdn = forms.CharField(
+        label=_("Number"), required=False, max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
     email = forms.CharField(label=_("E-mail"), required=False, max_length=254)
     handle = forms.CharField(label=_("Handle"), required=False, max_length=101)
     network = forms.ChoiceField(
         label=_("Network"), required=False, choices=[("", "–"), *((c.value, c.label) for c in NETWORKS)]
     )
-    name = forms.CharField(label=_("Name"), required=False, max_length=160, help_text=_("Kept only for a new customer."))
+    name = forms.CharField(
+        label=_("Name"), required=False, max_length=160, help_text=_("Kept only for a new customer.")
+    )
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices, initial=Kind.QUESTION)
     category = forms.ModelChoiceField(
-        label=_("Category"), required=False, queryset=Category.objects.filter(is_active=True), empty_label=_("Not known yet")
+        label=_("Category"),
+        required=False,
+        queryset=Category.objects.filter(is_active=True),
+        empty_label=_("Not known yet"),
     )
     priority = forms.ChoiceField(label=_("Priority"), choices=Priority.choices, initial=Priority.NORMAL)
     subject = forms.CharField(label=_("Subject"), required=False, max_length=250)
     tags = TagsField(label=_("Tags"), required=False, help_text=_("Separated by commas."))
     mine = forms.BooleanField(label=_("I take it myself"), required=False, initial=True)
-    no_case = forms.BooleanField(label=_("This is no case"), required=False, help_text=_("Spam or noise: kept, with the reason."))
+    no_case = forms.BooleanField(
+        label=_("This is no case"), required=False, help_text=_("Spam or noise: kept, with the reason.")
+    )
     reason = forms.ChoiceField(label=_("Reason"), required=False, choices=[("", "–"), *NotACase.Reason.choices])
     remark = forms.CharField(label=_("Remark"), required=False, max_length=250)
 

@@ -65,7 +65,7 @@ class Whereabouts:
         found: list[Audience] = []
         for pk, *place in Case.objects.filter(pk__in=set(case_ids)).values_list(*fields):
             now, was = Audience(*place), self._last.get(pk)
-            found += [now] if was in (None, now) else [now, was]  # type: ignore[list-item]
+            found += [now] if was in (None, now) else [now, was]
             self._keep(pk, now)
         return tuple(found)
 

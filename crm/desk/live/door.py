@@ -34,9 +34,9 @@ def admit(key: str) -> Listener | None:
         request = HttpRequest()
         request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
         user = get_user(request)
-        if not is_working(user) or _is_over(request.session):  # type: ignore[arg-type]
+        if not is_working(user) or _is_over(request.session):
             return None
-        return Listener(user.pk, scope(user))  # type: ignore[arg-type]
+        return Listener(user.pk, scope(user))
     finally:
         close_old_connections()
 

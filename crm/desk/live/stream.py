@@ -90,7 +90,9 @@ class LiveApplication:
 
     async def _beat(self, send: Send) -> None:
         age = self.hub.sweep_age
-        await _say(send, "beat", {"now": timezone.now().isoformat(), "sweep_age": None if age is None else round(age, 1)})
+        await _say(
+            send, "beat", {"now": timezone.now().isoformat(), "sweep_age": None if age is None else round(age, 1)}
+        )
 
     async def _still_in(self, box: Mailbox, key: str) -> bool:
         try:
@@ -117,18 +119,28 @@ async def _gone(receive: Receive) -> None:
 def _cors(origin: bytes) -> list[tuple[bytes, bytes]]:
     if not origin:
         return []
-    return [(b"access-control-allow-origin", origin), (b"access-control-allow-credentials", b"true"), (b"vary", b"Origin")]
+    return [
+        (b"access-control-allow-origin", origin),
+        (b"access-control-allow-credentials", b"true"),
+        (b"vary", b"Origin"),
+    ]
 
 
 async def _begin(send: Send, origin: bytes) -> None:
     # no-transform and X-Accel-Buffering: proxies must pass each line on at once
-    kind = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store, no-transform"), (b"x-accel-buffering", b"no")]
+    kind = [
+        (b"content-type", b"text/event-stream"),
+        (b"cache-control", b"no-store, no-transform"),
+        (b"x-accel-buffering", b"no"),
+    ]
     await send({"type": "http.response.start", "status": 200, "headers": kind + _cors(origin)})
     await _write(send, f"retry: {RETRY}\n\n")
 
 
 async def _refuse(send: Send, status: int, origin: bytes) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0"), *_cors(origin)]})
+    await send(
+        {"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0"), *_cors(origin)]}
+    )
     await send({"type": "http.response.body", "body": b""})
 
 

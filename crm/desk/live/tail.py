@@ -46,7 +46,9 @@ class Tail:
             self.begin()
         horizon = finished_transactions()  # before the events: whatever lies below it is in them
         fields = ("pk", "transaction", "subject_type", "subject_id", "facts")
-        rows = list(Event.objects.filter(transaction__gte=self._floor).order_by("transaction", "pk").values_list(*fields)[:MOST])
+        rows = list(
+            Event.objects.filter(transaction__gte=self._floor).order_by("transaction", "pk").values_list(*fields)[:MOST]
+        )
         if len(rows) == MOST:
             return self._skip(horizon)
         fresh = [row[2:] for row in rows if row[0] not in self._told]

@@ -7,48 +7,92 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0003_storage'),
+        ("cases", "0003_storage"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('way', models.CharField(choices=[('public', 'Public reply'), ('private', 'Private message'), ('note', 'Internal note')], default='private', max_length=8)),
-                ('channel', models.CharField(blank=True, help_text='The chosen road: channel and contact point.', max_length=40)),
-                ('text', models.TextField(blank=True)),
-                ('saved_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='cases.case')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[("public", "Public reply"), ("private", "Private message"), ("note", "Internal note")],
+                        default="private",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        blank=True, help_text="The chosen road: channel and contact point.", max_length=40
+                    ),
+                ),
+                ("text", models.TextField(blank=True)),
+                ("saved_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("case", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="cases.case")),
+                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('user', 'case'), name='one_draft_a_case')],
+                "constraints": [models.UniqueConstraint(fields=("user", "case"), name="one_draft_a_case")],
             },
         ),
         migrations.CreateModel(
-            name='Notification',
+            name="Notification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('warned', 'Warning'), ('breached', 'Breach'), ('escalated', 'Escalated'), ('assigned', 'Assigned'), ('failed', 'Not delivered')], max_length=10)),
-                ('event_id', models.BigIntegerField()),
-                ('percent', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('clock', models.CharField(blank=True, max_length=10)),
-                ('at', models.DateTimeField()),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='cases.case')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("warned", "Warning"),
+                            ("breached", "Breach"),
+                            ("escalated", "Escalated"),
+                            ("assigned", "Assigned"),
+                            ("failed", "Not delivered"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("event_id", models.BigIntegerField()),
+                ("percent", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("clock", models.CharField(blank=True, max_length=10)),
+                ("at", models.DateTimeField()),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("case", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="cases.case")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notifications",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-id'],
-                'indexes': [models.Index(condition=models.Q(('read_at__isnull', True)), fields=['user'], name='notification_unread'), models.Index(fields=['user', '-at', '-id'], name='notification_newest')],
-                'constraints': [models.UniqueConstraint(fields=('event_id', 'user'), name='notified_once')],
+                "ordering": ["-at", "-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("read_at__isnull", True)), fields=["user"], name="notification_unread"
+                    ),
+                    models.Index(fields=["user", "-at", "-id"], name="notification_newest"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("event_id", "user"), name="notified_once")],
             },
         ),
     ]

@@ -48,7 +48,8 @@ def _performed(form: ActForm) -> bool:
         shown = {field.name for field in form.visible_fields()}
         form.add_error(error.field if error.field in shown else None, str(error))
         if isinstance(error, StaleVersion):
-            form.data = form.data | {"version": Case.objects.values_list("version", flat=True).get(pk=form.case.pk)}
+            latest = Case.objects.values_list("version", flat=True).get(pk=form.case.pk)
+            form.data = dict(form.data.items()) | {"version": latest}
         return False
     return True
 
@@ -66,6 +67,6 @@ def _done(request: StaffRequest, chosen: Act, number: int) -> HttpResponse:
 def _dialog(request: StaffRequest, chosen: Act, case: Case, form: ActForm) -> HttpResponse:
     context = head(case, request.user, Now.of(request)) | form.extra() | {"act": chosen, "form": form}
     if chosen.slug == "assign":
-        context |= {"people": teammates(case, request.user)}
+        context |= {"people": teammates(case)}
     template = form.template if request.htmx else "desk/acts/page.html"  # type: ignore[attr-defined]
     return render(request, template, context, status=422 if form.errors else 200)

@@ -63,9 +63,9 @@ def _answered_meanwhile(case: Case, form: AnswerForm, request: StaffRequest) -> 
     """A colleague's answer that the writer had not before them. Shown once; sending again is their decision."""
     if form.cleaned_data["anyway"]:
         return None
-    lines = [line for line in conversation(case) if line.kind == "message" and line.what.answers]
-    newer = [line for line in lines if line.what.pk > (form.cleaned_data["seen"] or 0)]
-    return next((line for line in reversed(newer) if line.what.staff_id != request.user.pk), None)
+    seen = form.cleaned_data["seen"] or 0
+    newer = [line for line in reversed(conversation(case)) if line.is_answer and line.what.pk > seen]
+    return next((line for line in newer if line.author_id != request.user.pk), None)
 
 
 def _send(request: StaffRequest, case: Case, form: AnswerForm) -> HttpResponse:

@@ -42,7 +42,7 @@ def history(request: StaffRequest, number: int) -> HttpResponse:
 @require_safe
 def others(request: StaffRequest, number: int) -> HttpResponse:
     case = look_at(request.user, number).case
-    rows = rows_of(other_open_cases(case, request.user), Now.of(request))
+    rows = rows_of(other_open_cases(case), Now.of(request))
     return render(request, "desk/person/others.html", {"rows": rows})
 
 

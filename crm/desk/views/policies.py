@@ -4,18 +4,17 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.db.models import Max
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.cases.actions import publish_policy
 from crm.cases.errors import CaseError
-from crm.cases.models import SlaPolicy
+from crm.cases.models import LadderStep, SlaPolicy, SlaTarget
 from crm.desk.forms.policy import PolicyDraftForm, Steps, Targets
 from crm.staff.access import require
 from crm.staff.guard import StaffRequest
-from crm.staff.models import User
 
 
 @login_required
@@ -51,7 +50,7 @@ def _page(request: StaffRequest, shown: SlaPolicy, forms: dict | None = None) ->
     return render(request, "desk/settings/policies.html", context, status=status)
 
 
-def _forms(draft: SlaPolicy, data: object = None) -> dict:
+def _forms(draft: SlaPolicy, data: QueryDict | None = None) -> dict:
     return {
         "form": PolicyDraftForm(data, instance=draft),
         "target_forms": Targets(data, instance=draft, prefix="targets"),
@@ -75,12 +74,12 @@ def _save(request: StaffRequest, draft: SlaPolicy) -> HttpResponse:
 def new(request: StaffRequest) -> HttpResponse:
     """A draft that begins as a copy of the version in force. One draft at a time: the open one is shown instead."""
     require(request.user, "policy.edit")
-    draft = SlaPolicy.objects.filter(published_at__isnull=True).first() or _copy_of_newest(request.user)
+    draft = SlaPolicy.objects.filter(published_at__isnull=True).first() or _copy_of_newest()
     return redirect("desk:policy", draft.version)
 
 
 @transaction.atomic
-def _copy_of_newest(user: User) -> SlaPolicy:
+def _copy_of_newest() -> SlaPolicy:
     newest = SlaPolicy.objects.order_by("-version").first()
     version = (SlaPolicy.objects.aggregate(last=Max("version"))["last"] or 0) + 1
     if newest is None:
@@ -89,7 +88,8 @@ def _copy_of_newest(user: User) -> SlaPolicy:
     newest.pk, newest.version, newest.note = None, version, ""
     newest.published_at = newest.published_by = None
     newest.save(force_insert=True)
-    for row in [*targets, *steps]:
+    rows: list[SlaTarget | LadderStep] = [*targets, *steps]
+    for row in rows:
         row.pk, row.policy = None, newest
         row.save(force_insert=True)
     return newest

@@ -48,7 +48,7 @@ class SignInForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         username, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if username and password:
-            self.user = authenticate(self.request, username=username, password=password)  # type: ignore[assignment]
+            self.user = authenticate(self.request, username=username, password=password)
             if self.user is None:
                 raise ValidationError(self._locked(username) if self.is_locked else _wrong())
         return self.cleaned_data
