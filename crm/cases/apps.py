@@ -7,10 +7,10 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from crm.cases.handlers import answer_was_refused
+        from crm.cases.handlers import KINDS, answer_ended
         from crm.cases.timer import ClockTimer
         from crm.celery import app
         from crm.events.subscribe import subscribe
 
-        subscribe("cases", answer_was_refused, kinds=("message.failed",))
+        subscribe("cases", answer_ended, kinds=KINDS)
         app.steps["worker"].add(ClockTimer)

@@ -19,6 +19,7 @@ WORDS: dict[str, tuple[str, Promise]] = {
     "case.contacted": ("message-2", gettext_lazy("Contact recorded, %(channel)s")),
     "case.answered": ("send", gettext_lazy("%(by)s answered")),
     "answer.voided": ("ban", gettext_lazy("An answer was taken back or refused: it does not count")),
+    "answer.revived": ("repeat", gettext_lazy("A refused answer was sent again: it counts from then")),
     "case.privacy_overridden": ("shield-check", gettext_lazy("%(by)s allowed personal data in public once")),
     "case.noted": ("note", gettext_lazy("%(by)s wrote a note")),
     "case.assigned": ("user-check", gettext_lazy("%(by)s assigned it to %(to)s")),

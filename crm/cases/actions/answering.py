@@ -7,7 +7,7 @@ from django.db import transaction
 
 from crm.cases import states
 from crm.cases.actions.contacts import apply_contact
-from crm.cases.actions.locking import lock_case, moment, save_and_record
+from crm.cases.actions.locking import check_version, lock_case, moment, save_and_record
 from crm.cases.clocks import refresh_due
 from crm.cases.errors import IllegalTransition, NothingToSend, NoWayToAnswer, PersonalDataInPublic, TooLateToUndo
 from crm.cases.models import Case, CaseInteraction
@@ -55,9 +55,10 @@ def answer_case(
     PersonalDataInPublic, NoWayToAnswer, IllegalTransition, StaleVersion.
     """
     key = key or uuid.uuid4().hex
-    if known := Message.objects.filter(key=key).first():
+    case = lock_case(case)
+    if known := Message.objects.filter(key=key).first():  # after the lock: two presses at once wait for each other here
         return known
-    case = lock_case(case, version=version)
+    check_version(case, version)
     at = moment(case, at)
     check_text(text, is_public=is_public, override_reason=override_reason)
     if not states.allowed(case.state, "answer"):
@@ -136,4 +137,16 @@ def void_answer(
         rebuild(case, at=at, why=reason)
         refresh_due(case)
         save_and_record(case, "answer.voided", by=by, at=at, interaction=interaction.pk, reason=reason)
+    return case
+
+
+@transaction.atomic
+def revive_answer(*, interaction: Interaction, at: dt.datetime) -> Case:
+    """A refused answer was sent again and arrived: it counts, from the moment at which it left this time."""
+    case = lock_case(interaction.in_case.case)
+    revived = Interaction.objects.filter(pk=interaction.pk, voided_at__isnull=False).update(voided_at=None, at=at)
+    if revived and interaction.by_person:
+        rebuild(case, at=moment(case, None), why="sent again")
+        refresh_due(case)
+        save_and_record(case, "answer.revived", by=None, at=at, interaction=interaction.pk)
     return case

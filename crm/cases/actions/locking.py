@@ -19,9 +19,14 @@ def lock_case(case: Case, *, version: int | None = None) -> Case:
     NO KEY UPDATE: the sweep inserts breaches that refer to the case, and must not wait for us.
     """
     locked = Case.objects.select_for_update(no_key=True).annotate(locked_at=Now()).get(pk=case.pk)
-    if version is not None and locked.version != version:
-        raise StaleVersion
+    check_version(locked, version)
     return locked
+
+
+def check_version(case: Case, version: int | None) -> None:
+    """`version` is what the writer last read, None for whoever does not mind. Raises StaleVersion."""
+    if version is not None and case.version != version:
+        raise StaleVersion
 
 
 def moment(case: Case, at: dt.datetime | None) -> dt.datetime:
