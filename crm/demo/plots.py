@@ -32,6 +32,20 @@ WELCOME = (
     "Baik {sapa}, kami pastikan sampai selesai.",
     "Siap {sapa}, terima kasih sudah menunggu.",
 )
+IN_PROGRESS = (
+    "Terima kasih {sapa}, keterangannya sudah kami teruskan ke tim terkait. Kami kabari begitu ada jawaban.",
+    "Baik {sapa}, sedang kami periksa bersama tim terkait. Kami sendiri yang akan mengabari.",
+    "Terima kasih sudah menunggu {sapa}. Pemeriksaannya masih berjalan, hari ini kami kabari lagi.",
+    "Sudah kami catat lengkap, {sapa}. Tim terkait sedang menanganinya dan kami pantau terus.",
+    "Terima kasih {sapa}, laporannya sudah di tangan tim yang tepat. Kami kembali dengan kabar secepatnya.",
+)
+THANKS = (
+    "Sudah bisa, terima kasih banyak.",
+    "Mantap, makasih ya sudah dibantu sampai selesai.",
+    "Alhamdulillah, sudah normal lagi.",
+    "Oke, sudah saya cek dan beres. Terima kasih.",
+    "Terima kasih, responsnya cepat.",
+)
 LAST_WORD = "Kabar baik {sapa}: sudah selesai kami tangani. Boleh dicoba, dan kabari kami bila masih ada kendala ya."
 
 
@@ -98,6 +112,15 @@ class Telling:
         if spoken and spoken[-1] == ">":
             yield self.say(self.rng.choice(WELCOME), after=minutes(self.rng.uniform(1, 9)))
 
+    def so_far(self) -> Acts:
+        """The talk up to where the matter is still open: what the customer added, what we found, that we work on it."""
+        heard = next((n for n, line in enumerate(self.lines) if line[0] == ">"), -1)
+        notes = [line for line in self.lines[heard + 1 :] if line[0] == "!"]
+        self.lines = self.lines[: heard + 1] + notes
+        while self.lines:
+            yield self.next_line()
+        yield self.say(self.rng.choice(IN_PROGRESS), after=minutes(self.rng.uniform(1, 5)))
+
     def escalated(self, party: str, *, accepted: bool = True, handed_back: str = "") -> Acts:
         yield self.act(partial(self.scene.escalate, party), after=minutes(self.rng.uniform(10, 90)))
         if accepted:
@@ -107,12 +130,14 @@ class Telling:
             yield self.act(back, after=minutes(self.rng.uniform(90, 1200)))
 
     def until_settled(self, hours: float) -> Acts:
-        """A last word, then settled `hours` after the first."""
-        wait = max(dt.timedelta(hours=hours), minutes(20))
-        if wait > dt.timedelta(hours=6):
-            yield self.say(LAST_WORD, after=wait - minutes(12))
-            wait = minutes(12)
-        yield self.act(self.scene.settle, after=wait)
+        """Nothing more is said; settled `hours` later."""
+        yield self.act(self.scene.settle, after=dt.timedelta(hours=hours))
+
+    def until_solved(self, hours: float) -> Acts:
+        """Good news after `hours`, a thank-you, settled."""
+        yield self.say(LAST_WORD, after=dt.timedelta(hours=hours))
+        yield self.hear(self.rng.choice(THANKS), after=minutes(self.rng.uniform(2, 9)))
+        yield self.act(self.scene.settle, after=minutes(self.rng.uniform(1, 5)))
 
 
 # Cases that have come to an end.
@@ -122,7 +147,7 @@ def settled(scene: Scene, at: dt.datetime) -> Acts:
     telling = Telling(scene, at)
     yield from telling.beginning(first_reply_after(scene))
     yield from telling.talk()
-    yield from telling.until_settled(min(scene.rng.lognormvariate(1.6, 1.2), 60))
+    yield from telling.until_settled(max(min(scene.rng.lognormvariate(1.6, 1.2), 60), 0.3))
 
 
 def answered_late(scene: Scene, at: dt.datetime) -> Acts:
@@ -136,26 +161,26 @@ def answered_late(scene: Scene, at: dt.datetime) -> Acts:
 def settled_late(scene: Scene, at: dt.datetime) -> Acts:
     telling = Telling(scene, at)
     yield from telling.beginning(first_reply_after(scene))
-    yield from telling.talk()
+    yield from telling.so_far()
     yield from telling.escalated(Party.DIVISION)
-    yield from telling.until_settled(scene.rng.uniform(74, 100))
+    yield from telling.until_solved(scene.rng.uniform(74, 100))
 
 
 def settled_by_division(scene: Scene, at: dt.datetime) -> Acts:
     telling = Telling(scene, at)
     yield from telling.beginning(first_reply_after(scene))
-    yield from telling.talk()
+    yield from telling.so_far()
     yield telling.act(scene.wait_for_division, after=minutes(2))
     yield from telling.escalated(Party.DIVISION, handed_back=scene.rng.choice((FOUND, NOT_OURS)))
-    yield from telling.until_settled(scene.rng.uniform(7, 30))
+    yield from telling.until_solved(scene.rng.uniform(7, 30))
 
 
 def settled_by_supervisor(scene: Scene, at: dt.datetime) -> Acts:
     telling = Telling(scene, at)
     yield from telling.beginning(first_reply_after(scene))
-    yield from telling.talk()
+    yield from telling.so_far()
     yield from telling.escalated(scene.rng.choice((Party.SUPERVISOR, Party.QUALITY)), handed_back=FOUND)
-    yield from telling.until_settled(scene.rng.uniform(1, 20))
+    yield from telling.until_solved(scene.rng.uniform(1, 20))
 
 
 def settled_twice(scene: Scene, at: dt.datetime) -> Acts:
@@ -169,7 +194,7 @@ def came_back(scene: Scene, at: dt.datetime, settle: bool = True) -> Acts:
     yield telling.hear(scene.rng.choice(STILL_THE_SAME), after=minutes(0))
     yield telling.say(LOOKED_AGAIN, after=minutes(scene.rng.uniform(2, 12)))
     if settle:
-        yield from telling.until_settled(scene.rng.uniform(1, 3.5))
+        yield from telling.until_solved(scene.rng.uniform(1, 3.5))
 
 
 def fell_silent(scene: Scene, at: dt.datetime) -> Acts:
@@ -208,7 +233,7 @@ def taken_not_answered(scene: Scene, at: dt.datetime) -> Acts:
 def being_worked_on(scene: Scene, at: dt.datetime) -> Acts:
     telling = Telling(scene, at)
     yield from telling.beginning(first_reply_after(scene))
-    yield from telling.talk()
+    yield from telling.so_far()
 
 
 def waiting_for_customer(scene: Scene, at: dt.datetime) -> Acts:
@@ -218,7 +243,7 @@ def waiting_for_customer(scene: Scene, at: dt.datetime) -> Acts:
 def waiting_for_division(scene: Scene, at: dt.datetime) -> Acts:
     telling = Telling(scene, at)
     yield from telling.beginning(first_reply_after(scene))
-    yield from telling.talk()
+    yield from telling.so_far()
     yield telling.act(scene.wait_for_division, after=minutes(3))
     yield from telling.escalated(Party.DIVISION, accepted=scene.rng.random() < 0.7)
 
@@ -233,7 +258,7 @@ def waiting_for_appointment(scene: Scene, at: dt.datetime) -> Acts:
 def handed_up(scene: Scene, at: dt.datetime) -> Acts:
     telling = Telling(scene, at)
     yield from telling.beginning(first_reply_after(scene))
-    yield from telling.talk()
+    yield from telling.so_far()
     party = scene.rng.choice((Party.SUPERVISOR, Party.QUALITY, Party.DIVISION))
     yield from telling.escalated(party, accepted=scene.rng.random() < 0.6)
 
@@ -241,7 +266,7 @@ def handed_up(scene: Scene, at: dt.datetime) -> Acts:
 def handed_back(scene: Scene, at: dt.datetime) -> Acts:
     telling = Telling(scene, at)
     yield from telling.beginning(first_reply_after(scene))
-    yield from telling.talk()
+    yield from telling.so_far()
     yield from telling.escalated(Party.DIVISION, handed_back=NOT_OURS)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 
 from crm.demo import client, people, seed
 
@@ -17,6 +18,10 @@ class Command(BaseCommand):
         if not seed.is_demo():
             self.stdout.write("No demo in this database. `manage.py createsuperuser` makes the first administrator.")
             return
+        with translation.override("en"):
+            self.show()
+
+    def show(self) -> None:
         for one in people.STAFF:
             row = f"{one.role.label:<16} {one.username:<8} {people.PASSWORD}  {one.name}"
             where = ", ".join(one.teams) or one.division
