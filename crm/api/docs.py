@@ -16,6 +16,7 @@ class Schema(SpectacularAPIView):
 @method_decorator(csp_update({"style-src": ["'self'", "'unsafe-inline'"]}), name="dispatch")
 class Docs(SpectacularSwaggerSplitView):
     url_name = "api:schema"
+    template_name = "api/docs.html"
     authentication_classes: list[type] = []
     permission_classes: list[type] = []
     throttle_classes: list[type] = []
