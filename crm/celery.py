@@ -13,7 +13,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 watch_tasks()
 
-# A task's queue follows from its room: `clock` for the timers, `outbox` for sending, `batch` for the long, else `default`.
+# A task's queue follows from its room: `clock` for the timers, `outbox` to send, `batch` for the long, else `default`.
 app.conf.task_routes = {
     "crm.cases.tasks.sweep_clocks": "clock",
     "crm.messaging.tasks.*": "outbox",

@@ -7,6 +7,7 @@ import datetime as dt
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
@@ -126,7 +127,7 @@ def finish_import(post_import: PostImport) -> PostImport:
     if locked.is_moving and locked.rows_read >= locked.rows_total:
         locked.state, locked.finished_at = PostImport.State.DONE, database_now()
         locked.save()
-        facts = {"new": locked.rows_new, "known": locked.rows_known, "refused": locked.rows_refused}
+        facts: dict[str, Any] = {"new": locked.rows_new, "known": locked.rows_known, "refused": locked.rows_refused}
         record("posts.imported", subject=locked, by=locked.by, account=locked.account_id, **facts)
     return locked
 

@@ -33,8 +33,8 @@ ACTS = {
     act.slug: act
     for act in (
         Act("assign", _("Assign"), _("Assigned"), "user-check", forms.AssignForm, "case.assign", "assign", "a"),
-        Act("escalate", _("Escalate"), _("Escalated"), "arrow-up-right", forms.EscalateForm, "case.escalate", "escalate",
-            "e", _("Still yours: you tell the customer.")),
+        Act("escalate", _("Escalate"), _("Escalated"), "arrow-up-right", forms.EscalateForm, "case.escalate",
+            "escalate", "e", _("Still yours: you tell the customer.")),
         Act("accept", _("Accept"), _("Accepted"), "circle-check", forms.AcceptForm, "case.accept"),
         Act("hand-back", _("Hand back"), _("Handed back"), "arrow-back-up", forms.HandBackForm, "case.accept", "", "",
             _("The team that sent it reads this.")),
@@ -45,13 +45,14 @@ ACTS = {
         Act("reopen", _("Reopen"), _("Reopened"), "rotate-clockwise", forms.ReopenForm, "case.reopen", "reopen"),
         Act("edit", _("Kind, category, priority, tags"), _("Changed"), "pencil", EditForm, "case.edit", "edit"),
         Act("link", _("Link a case"), _("Linked"), "link", forms.LinkForm, "case.edit"),
-        Act("merge", _("Merge into another case"), _("Merged"), "arrows-join", forms.MergeForm, "case.merge", "merge", "",
-            _("Messages and notes move; the earlier clock stays. It cannot be undone.")),
+        Act("merge", _("Merge into another case"), _("Merged"), "arrows-join", forms.MergeForm, "case.merge", "merge",
+            "", _("Messages and notes move; the earlier clock stays. It cannot be undone.")),
         Act("cancel", _("Cancel: the customer took it back"), _("Cancelled"), "ban", forms.CancelForm, "case.cancel",
             "cancel", "", _("Clocks stop without a verdict.")),
         Act("reject", _("Reject: not ours"), _("Rejected"), "ban", forms.RejectForm, "case.reject", "reject", "",
             _("Clocks stop without a verdict.")),
-        Act("policy", _("Apply another SLA policy"), _("Policy applied"), "settings", PolicyForm, "policy.apply", "assign"),
+        Act("policy", _("Apply another SLA policy"), _("Policy applied"), "settings", PolicyForm, "policy.apply",
+            "assign"),
     )
 }  # fmt: skip
 

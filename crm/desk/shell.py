@@ -1,4 +1,4 @@
-"""What every page of the shell shows: rail, strip, bell, presence. Three small queries, whatever the number of cases."""
+"""What every page of the shell shows: rail, strip, bell, presence. Three small queries, however many cases."""
 
 from typing import Any
 

@@ -105,8 +105,8 @@ class ReportForm(forms.Form):
         scope = access.scope(self.user)
         return Filters(
             at=self.at,
-            since=period and period.since,
-            until=period and period.until,
+            since=period.since if period else None,
+            until=period.until if period else None,
             archive=archive_of(account, network) if account else None,
             channel=given.get("channel") or "",
             team=given["team"].pk if given.get("team") else None,

@@ -23,7 +23,7 @@ class AdminSite(UnfoldAdminSite):
         user = request.user
         return may(user, "admin.open") and (user.is_verified() or not user_has_device(user))  # type: ignore[union-attr]
 
-    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
+    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Any:
         return csp_update(LOOSER)(super().admin_view(view, cacheable))
 
     def login(self, request: HttpRequest, _extra_context: dict[str, Any] | None = None) -> HttpResponse:

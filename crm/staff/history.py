@@ -50,7 +50,8 @@ def history_of(person: User) -> list[Entry]:
 
 
 def _field_changes(person: User) -> Iterator[Entry]:
-    rows = list(person.events.select_related("pgh_context").order_by("-pgh_id")[: SHOWN + 1])
+    recorded = person.events  # type: ignore[attr-defined]
+    rows = list(recorded.select_related("pgh_context").order_by("-pgh_id")[: SHOWN + 1])
     for after, before in pairwise(rows):
         metadata = after.pgh_context.metadata if after.pgh_context else {}
         yield Entry(after.pgh_created_at, metadata.get("by"), changes=list(_differences(before, after)))
@@ -61,7 +62,11 @@ def _differences(before: Model, after: Model) -> Iterator[Change]:
         if own.name.startswith("pgh_") or own.name == "id":
             continue
         if getattr(before, own.attname) != getattr(after, own.attname):
-            yield Change(str(User._meta.get_field(own.name).verbose_name), _shown(before, own), _shown(after, own))
+            yield Change(_name(own.name), _shown(before, own), _shown(after, own))
+
+
+def _name(field: str) -> str:
+    return str(getattr(User._meta.get_field(field), "verbose_name", field))
 
 
 def _shown(row: Model, own: Any) -> str:

@@ -85,11 +85,13 @@ class SignInForFragments:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         target = response.headers.get("Location", "").partition("?")[0]
-        if request.htmx and response.status_code == 302 and target == resolve_url(settings.LOGIN_URL):
+        asks_log_in = response.status_code == 302 and target == resolve_url(settings.LOGIN_URL)
+        if asks_log_in and request.htmx:  # type: ignore[attr-defined]
             return HttpResponseClientRedirect(self.where(request))
         return response
 
     def where(self, request: HttpRequest) -> str:
         """Back to the page that the fragment belongs to, not to the fragment."""
-        page = request.htmx.current_url_abs_path or resolve_url(settings.LOGIN_REDIRECT_URL)
+        here = request.htmx.current_url_abs_path  # type: ignore[attr-defined]
+        page = here or resolve_url(settings.LOGIN_REDIRECT_URL)
         return f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': page})}"

@@ -1,6 +1,7 @@
 """E-mails about accounts. A task carries ids and addresses; the secret link is made here and never queued."""
 
 import smtplib
+from typing import Any
 
 from celery import shared_task
 from django.contrib.auth.tokens import default_token_generator
@@ -14,7 +15,7 @@ from crm.staff.models import Invitation, SignIn, User
 from crm.staff.tokens import digest, new_token
 from crm.staff.words import SIGN_INS_KEPT
 
-RETRY = {
+RETRY: dict[str, Any] = {
     "autoretry_for": (smtplib.SMTPException, OSError),
     "retry_backoff": 5,
     "retry_backoff_max": 600,

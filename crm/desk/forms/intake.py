@@ -111,10 +111,10 @@ class NewCaseForm(ContactForm):
         if self.cleaned_data["no_case"]:
             self._put_aside(customer, user)
             return None
-        return actions.open_case(
-            customer=customer, by=user, assignee=user if self.cleaned_data["mine"] else None,
-            **{name: self.cleaned_data[name] for name in ("channel", "text", "at", "kind", "category", "priority", "subject", "tags")},
-        )  # fmt: skip
+        asked = ("channel", "text", "at", "kind", "category", "priority", "subject", "tags")
+        fields = {name: self.cleaned_data[name] for name in asked}
+        assignee = user if self.cleaned_data["mine"] else None
+        return actions.open_case(customer=customer, by=user, assignee=assignee, **fields)
 
     def _customer(self) -> Customer:
         fields = ("msisdn", "email", "handle", "network", "name")

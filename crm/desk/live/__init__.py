@@ -1,6 +1,6 @@
 """Live updates: a process of its own reads the events once and tells every browser which ids changed, nothing more.
 
 The page fetches what it shows again. What travels (static/js/live.js hears it):
-    id: <boot>-<number>   event: changed   data: {"topics": ["case:48107", "queues", "strip", "bell"]}, null = everything
+    id: <boot>-<number>   event: changed   data: {"topics": ["case:48107", "queues", "strip", "bell"]}, null = all
     event: beat           data: {"now": "…", "sweep_age": 2}
 """

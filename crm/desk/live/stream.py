@@ -144,7 +144,7 @@ async def _refuse(send: Send, status: int, origin: bytes) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-async def _say(send: Send, event: str, data: Message, id: str = "") -> None:  # noqa: A002  the word of the format
+async def _say(send: Send, event: str, data: Message, id: str = "") -> None:  # the word of the format
     head = f"id: {id}\n" if id else ""
     await _write(send, f"{head}event: {event}\ndata: {json.dumps(data, separators=(',', ':'))}\n\n")
 

@@ -18,4 +18,4 @@ def archive_of(account: str, network: str = "", *, margin: dt.timedelta = ARCHIV
     """The archive of this handle in any case; None where nothing of it was replayed."""
     named = archives().filter(handle__iexact=account.strip().lstrip("@"))
     found = (named.filter(network=network) if network else named).first()
-    return found and Archive(found.network, found.handle, found.last_at, margin)  # type: ignore[attr-defined]
+    return Archive(found.network, found.handle, found.last_at, margin) if found else None  # type: ignore[attr-defined]

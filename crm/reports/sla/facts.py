@@ -5,6 +5,8 @@ whatever the policy of today says; how its cases were settled cannot be known fr
 deadline is late at once, whether or not a sweep has seen it.
 """
 
+from typing import Any
+
 from crm.reports.sla.filters import Filters
 
 SOP_REPLY_SECONDS = 15 * 60
@@ -71,7 +73,7 @@ ADDRESSED = """coalesce((
 ), false)"""
 
 
-def facts(filters: Filters) -> tuple[str, dict[str, object]]:
+def facts(filters: Filters) -> tuple[str, dict[str, Any]]:
     """The WITH clause that ends in `facts`, and its parameters."""
     conditions = _conditions(filters)
     asks_addressed = bool(filters.archive or filters.account)
@@ -99,7 +101,7 @@ def _conditions(filters: Filters) -> list[str]:
     ]
 
 
-def _parameters(filters: Filters) -> dict[str, object]:
+def _parameters(filters: Filters) -> dict[str, Any]:
     archive = filters.archive
     return {
         "at": filters.at,

@@ -79,8 +79,8 @@ def _drawn(shown: dict[str, Table], total: Row, before: dict[str, list[Row]], li
     hours = shown["hour"].rows
     return {
         "before": earlier,
-        "delta_reply": _delta(total.reply_share, earlier and earlier.reply_share),
-        "delta_settle": _delta(total.settle_share, earlier and earlier.settle_share),
+        "delta_reply": _delta(total.reply_share, earlier.reply_share if earlier else None),
+        "delta_settle": _delta(total.settle_share, earlier.settle_share if earlier else None),
         "holes": charts.holes(hours),
         "chart_days": charts.by_day(shown["day"].rows, before.get("day", []), links),
         "chart_minutes": charts.how_long(shown["minute"].rows, total.figures, links),

@@ -61,7 +61,7 @@ def _keep_an_administrator(person: User) -> None:
         raise LastAdministrator
 
 
-def _change_teams(person: User, by: User, teams: Collection[Team]) -> dict[str, list[int]]:
+def _change_teams(person: User, by: User, teams: Collection[Team]) -> dict[str, Any]:
     wanted, present = {team.pk for team in teams}, person.team_ids
     if wanted == present:
         return {}
@@ -80,7 +80,7 @@ def _write(person: User, by: User, changed: dict[str, Any]) -> None:
         person.save(update_fields=[*changed, "team"])
 
 
-def _role(person: User, changed: dict[str, Any]) -> dict[str, str]:
+def _role(person: User, changed: dict[str, Any]) -> dict[str, Any]:
     return {"role": person.role} if "role" in changed else {}
 
 

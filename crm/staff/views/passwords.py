@@ -38,8 +38,9 @@ class NewPassword(PasswordResetConfirmView):
     reset_url_token = "new"
 
     def form_valid(self, form: SetPasswordForm) -> HttpResponse:
-        actions.change_password(user=self.user, password=form.cleaned_data["new_password1"])
-        locks.release(self.user)
+        person = form.user
+        actions.change_password(user=person, password=form.cleaned_data["new_password1"])
+        locks.release(person)
         del self.request.session["_password_reset_token"]
         messages.success(self.request, _("Your new password holds. Sign in with it."))
         return HttpResponseRedirect(self.get_success_url())

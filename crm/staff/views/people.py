@@ -1,7 +1,7 @@
 """The people of the house: the list, one person, and what may be done for them."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -38,7 +38,7 @@ def people(request: StaffRequest) -> HttpResponse:
     return render(request, "staff/people.html", context)
 
 
-def _pages(request: HttpRequest, page) -> dict[str, str]:
+def _pages(request: HttpRequest, page: Page) -> dict[str, str]:
     """What _components/pages.html wants."""
 
     def url(number: int) -> str:
