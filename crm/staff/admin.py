@@ -56,13 +56,13 @@ class UserAdmin(ModelAdmin):
     search_fields = ["name", "username", "email", "staff_number"]
     fields = ["name", "username", "email", "staff_number", "role", "teams", "division", "office", "is_active"]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:  # noqa: ARG002
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:  # noqa: ARG002
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False
 
     def get_view_on_site_url(self, obj: User | None = None) -> str | None:

@@ -18,7 +18,7 @@ class StaffBackend:
 
     def authenticate(
         self,
-        request: HttpRequest | None,  # noqa: ARG002
+        request: HttpRequest | None,
         username: str | None = None,
         password: str | None = None,
         **_: Any,

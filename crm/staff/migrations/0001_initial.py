@@ -1,4 +1,4 @@
-# Begun by Django 5.2.19 on 2026-11-22 03:35
+# Begun by Django 5.2.19 on 2026-11-22 03:56
 
 import crm.staff.models.shift
 import django.contrib.postgres.constraints
@@ -170,7 +170,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("ok", "Signed in"),
                             ("failed", "Wrong name or password"),
-                            ("locked", "Refused: locked"),
+                            ("locked", "Locked"),
                             ("second_step", "Wrong second-step code"),
                             ("unknown", "Not known here"),
                         ],
