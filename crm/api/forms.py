@@ -11,7 +11,10 @@ class ClientForm(forms.ModelForm):
 
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("The system that will call."))
     scopes = forms.MultipleChoiceField(
-        label=_("Allowed to"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple, initial=[Scope.READ, Scope.WRITE]
+        label=_("Allowed to"),
+        choices=Scope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        initial=[Scope.READ, Scope.WRITE],
     )
     channel = forms.ChoiceField(
         label=_("Channel of its cases"),

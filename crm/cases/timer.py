@@ -73,6 +73,6 @@ class ClockTimer(bootsteps.StartStopStep):
             self.timer = Timer()
             self.timer.start()
 
-    def stop(self, worker: Any) -> None:  # noqa: ARG002
+    def stop(self, worker: Any) -> None:
         if self.timer is not None:
             self.timer.stop()

@@ -19,7 +19,9 @@ def fresh(case):
 
 def test_a_case_is_assigned_to_a_person_with_room(as_user, sari, case):
     client = as_user(sari)
-    assert "Sari Wulandari" in client.get(reverse("desk:act", args=[case.number, "assign"]), headers=HTMX).content.decode()
+    assert (
+        "Sari Wulandari" in client.get(reverse("desk:act", args=[case.number, "assign"]), headers=HTMX).content.decode()
+    )
     act(client, case, "assign", assignee=sari.pk, version=case.version)
     assert (fresh(case).assignee, fresh(case).state) == (sari, "open")
 
@@ -100,7 +102,15 @@ def test_a_stale_version_is_refused_once_and_the_text_is_kept(as_user, sari, cas
 
 def test_editing_keeps_the_promise(as_user, sari, case):
     due = fresh(case).due_at
-    act(as_user(sari), case, "edit", kind="question", priority="urgent", tags="Roaming, haji, roaming", subject="Roaming")
+    act(
+        as_user(sari),
+        case,
+        "edit",
+        kind="question",
+        priority="urgent",
+        tags="Roaming, haji, roaming",
+        subject="Roaming",
+    )
     assert (fresh(case).tags, fresh(case).priority, fresh(case).due_at) == (["roaming", "haji"], "urgent", due)
 
 

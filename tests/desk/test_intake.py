@@ -11,7 +11,13 @@ from tests.desk.conftest import HTMX
 
 
 def fill(**more):
-    filled = {"channel": "call", "text": "Kuota saya hilang.", "msisdn": "0812 0000 4471", "name": "Rina", "kind": "problem"}
+    filled = {
+        "channel": "call",
+        "text": "Kuota saya hilang.",
+        "msisdn": "0812 0000 4471",
+        "name": "Rina",
+        "kind": "problem",
+    }
     return filled | {"priority": "normal", "tags": "", "mine": "on"} | more
 
 

@@ -49,7 +49,9 @@ def test_replayed_history_rings_nobody(team, sari):
     assert rung_by("clock.breached") == []
 
 
-@pytest.mark.parametrize(("party", "name"), [("quality", "Bagas"), ("division", "Togar"), ("supervisor", "Ratna Kusumaningrum")])
+@pytest.mark.parametrize(
+    ("party", "name"), [("quality", "Bagas"), ("division", "Togar"), ("supervisor", "Ratna Kusumaningrum")]
+)
 def test_an_escalation_rings_who_receives_it(case, sari, ratna, party, name):
     network = a_division()
     a_member("Bagas", Role.QUALITY)
@@ -61,7 +63,9 @@ def test_an_escalation_rings_who_receives_it(case, sari, ratna, party, name):
 
 @pytest.fixture
 def line(case, sari):
-    return Notification.objects.create(user=sari, case=case, kind="warned", percent=80, clock="response", event_id=1, at=timezone.now())
+    return Notification.objects.create(
+        user=sari, case=case, kind="warned", percent=80, clock="response", event_id=1, at=timezone.now()
+    )
 
 
 def test_following_a_line_opens_the_case_and_reads_it(as_user, sari, case, line):

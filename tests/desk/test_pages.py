@@ -35,7 +35,11 @@ def copies(cases, times):
     made = []
     for case in cases:
         for _ in range(times):
-            fields = {f.attname: getattr(case, f.attname) for f in Case._meta.concrete_fields if f.name not in ("id", "number")}
+            fields = {
+                f.attname: getattr(case, f.attname)
+                for f in Case._meta.concrete_fields
+                if f.name not in ("id", "number")
+            }
             made.append(Case(**fields))
     return made
 
@@ -105,7 +109,9 @@ def test_a_colleague_of_another_team_changes_nothing(as_user, joko, case, slug, 
     assert Case.objects.values().get(pk=case.pk) == before
 
 
-@pytest.mark.parametrize("path", ["/breaches/", "/escalations/", "/settings/", "/settings/policies/", "/breaches/export.csv"])
+@pytest.mark.parametrize(
+    "path", ["/breaches/", "/escalations/", "/settings/", "/settings/policies/", "/breaches/export.csv"]
+)
 def test_an_agent_has_no_supervisors_pages(as_user, sari, path):
     assert as_user(sari).get(path).status_code == 403
 

@@ -19,7 +19,9 @@ def ago(minutes: float) -> dt.datetime:
 
 def slugs_holding(case: Case, user) -> set[str]:
     now = Now.read()
-    return {slug for slug, queue in queues.QUEUES.items() if queues.cases_in(queue, user, now).filter(pk=case.pk).exists()}
+    return {
+        slug for slug, queue in queues.QUEUES.items() if queues.cases_in(queue, user, now).filter(pk=case.pk).exists()
+    }
 
 
 def counted(user) -> dict[str, int]:
