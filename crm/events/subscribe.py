@@ -63,12 +63,15 @@ def _take(name: str) -> Subscriber | None:
     return Subscriber.objects.select_for_update(skip_locked=True).filter(pk=name).first()
 
 
+def after(subscriber: Subscriber) -> Q:
+    """Behind the subscriber's position, whatever the kind."""
+    later = Q(transaction__gt=subscriber.transaction)
+    return later | Q(transaction=subscriber.transaction, id__gt=subscriber.event_id)
+
+
 def unread(subscriber: Subscriber, kinds: tuple[str, ...], *, before: int) -> list[Event]:
     """The next batch after the subscriber's position, of transactions below `before`."""
-    after = Q(transaction__gt=subscriber.transaction) | Q(
-        transaction=subscriber.transaction, id__gt=subscriber.event_id
-    )
-    events = Event.objects.filter(after, transaction__lt=before).order_by("transaction", "id")
+    events = Event.objects.filter(after(subscriber), transaction__lt=before).order_by("transaction", "id")
     return list(events.filter(kind__in=kinds)[:BATCH])
 
 
