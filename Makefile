@@ -40,11 +40,11 @@ check: lint  ## Exactly what CI runs: lint, migrations, templates, translations,
 	.ci/deploy
 	$(MAKE) test
 
-bench: setup  ## Run every bench; ARGS gives its options
-	$(MANAGE) bench all $(ARGS)
+bench: setup  ## Run every bench; N=1_000_000 sets the size, ARGS other options
+	$(MANAGE) bench all $(if $(N),--n $(N)) $(ARGS)
 
 bench-%: setup  ## Run one bench, e.g. bench-sla
-	$(MANAGE) bench $* $(ARGS)
+	$(MANAGE) bench $* $(if $(N),--n $(N)) $(ARGS)
 
 demo-reset: setup  ## Throw the demo operator away and seed it again
 	$(MANAGE) seed_demo --reset
