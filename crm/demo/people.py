@@ -58,6 +58,7 @@ STAFF = (
     Person("hendro", "Hendro Wibisono", Role.SUPERVISOR, ("call-centre",), language=Language.ENGLISH),
     Person("togar", "Togar Simanjuntak", Role.DIVISION, division="network"),
     Person("lia", "Lia Amelia", Role.DIVISION, division="billing", presence=Presence.BUSY),
+    Person("galuh", "Galuh Pramesti", Role.DIVISION, division="products"),
     Person("yosef", "Yosef Kurniawan", Role.ADMINISTRATOR, presence=Presence.AWAY),
 )
 
@@ -82,7 +83,7 @@ class Cast:
         return self.users[leads[0].username]
 
     def of_division(self, code: str) -> User | None:
-        """Whoever answers for a division in the demo; three of the five have nobody yet."""
+        """Whoever answers for a division in the demo; two of the five have nobody."""
         return next((self.users[one.username] for one in STAFF if one.division == code), None)
 
 

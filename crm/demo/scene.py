@@ -116,23 +116,23 @@ class Scene:
         actions.escalate_case(case=self.case, party=party, division=division, reason=reason, by=self.agent, at=at)
 
     def accept(self, at: dt.datetime) -> None:
-        if escalation := self.open_escalation():
-            actions.accept_escalation(escalation=escalation, by=self._receiver(escalation), at=at)
+        """By whoever it went to; two of the divisions have nobody in the demo, and there it stays unaccepted."""
+        escalation = self.open_escalation()
+        if escalation and (receiver := self._receiver(escalation)):
+            actions.accept_escalation(escalation=escalation, by=receiver, at=at)
 
     def hand_back(self, reason: str, at: dt.datetime) -> None:
-        if escalation := self.open_escalation():
-            by = self._receiver(escalation)
-            actions.hand_back(escalation=escalation, by=by, reason=reason.format(**self.words), at=at)
+        escalation = self.open_escalation()
+        if escalation and (receiver := self._receiver(escalation)):
+            actions.hand_back(escalation=escalation, by=receiver, reason=reason.format(**self.words), at=at)
 
     def open_escalation(self) -> Escalation | None:
         return Escalation.objects.filter(case=self.case, ended_at=None).first()
 
-    def _receiver(self, escalation: Escalation) -> User:
+    def _receiver(self, escalation: Escalation) -> User | None:
         if escalation.party == Party.QUALITY:
             return self.cast.users["bagas"]
-        if escalation.division and (member := self.cast.of_division(escalation.division.code)):
-            return member
-        return self.lead
+        return self.cast.of_division(escalation.division.code) if escalation.division else self.lead
 
     def settle(self, at: dt.datetime) -> None:
         text = self.story.end.format(**self.words)

@@ -33,7 +33,7 @@ def words(field: str) -> set[str]:
 def test_there_are_three_teams_two_offices_five_divisions_and_people_in_every_role() -> None:
     assert (Team.objects.count(), Office.objects.count(), Division.objects.count()) == (3, 2, 5)
     assert set(User.objects.values_list("role", flat=True)) == set(Role.values)
-    assert User.objects.count() == len(people.STAFF) == 14
+    assert User.objects.count() == len(people.STAFF) == 15
 
 
 def test_every_agent_has_shifts_this_week(operator: dt.datetime) -> None:
