@@ -4,8 +4,11 @@ An archive's cases follow from its rows. So the rows are kept, and the cases of 
 built anew: the result depends on the set of rows alone, never on the order in which files arrived.
 """
 
+from collections.abc import Iterable
+
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Length
 
 from crm.cases.models import Case, CaseInteraction
 from crm.events.actions import record
@@ -13,21 +16,30 @@ from crm.timeline.models import Interaction
 from social.models import Account, Post
 
 
-def unwind_late_conversations(account: Account) -> int:
-    """Unwind each conversation that has rows to take and is already past them; returns how many."""
-    late = _late_conversations(account)
+def unwind_late(account: Account, posts: Iterable[Post]) -> bool:
+    """Unwind the conversations in which one of these untaken rows comes too late; were there any?
+
+    Too late is a row before one that was taken, or in a conversation whose case the end of a replay has closed.
+    """
+    late = _late_conversations(account, [post.pk for post in posts])
     for conversation in late:
         unwind(account, conversation)
-    return len(late)
+    return bool(late)
 
 
-def _late_conversations(account: Account) -> list[str]:
-    """Those with an untaken row where a later one was taken, or whose case the end of a replay has closed."""
+def _late_conversations(account: Account, ids: list[int]) -> list[str]:
     beside = Post.objects.archived().filter(account=account, conversation=OuterRef("conversation"))
-    later = beside.taken().filter(at__gte=OuterRef("at"))
+    taken = beside.taken().annotate(width=Length("external_id"))
+    same_second = Q(at=OuterRef("at"))
+    same_width = same_second & Q(width=OuterRef("width"))
+    after = taken.filter(
+        Q(at__gt=OuterRef("at"))
+        | same_second & Q(width__gt=OuterRef("width"))
+        | same_width & Q(external_id__gt=OuterRef("external_id"))
+    )
     closed = beside.filter(interaction__in_case__case__closed_at__isnull=False)
-    untaken = account.posts.untaken().filter(Exists(later) | Exists(closed))
-    return sorted(set(untaken.values_list("conversation", flat=True)))
+    posts = account.posts.filter(pk__in=ids).annotate(width=Length("external_id"))
+    return sorted(set(posts.filter(Exists(after) | Exists(closed)).values_list("conversation", flat=True)))
 
 
 @transaction.atomic

@@ -14,8 +14,8 @@ from crm.cases.defaults import ensure_policy
 from crm.cases.sweep import sweep_archive
 from crm.lib.moments import database_now
 from social.intake import take_post
-from social.models import Account
-from social.rebuilding import unwind_late_conversations
+from social.models import Account, Post
+from social.rebuilding import unwind_late
 
 STEP = 25
 
@@ -26,26 +26,31 @@ def replay(account: Account, *, progress: Callable[[int], None] | None = None) -
     The account's clocks are swept at each row's own time. Nothing is sent and nobody is told.
     """
     ensure_policy()
-    unwind_late_conversations(account)
     taken = 0
-    while step := _step(account):
-        taken += step
+    while not _close_when_all_taken(account):
+        taken += _step(account)
         if progress:
             progress(taken)
-    close(account)
     return taken
 
 
 @transaction.atomic
 def _step(account: Account) -> int:
     Account.objects.select_for_update().get(pk=account.pk)
-    posts = list(account.posts.untaken().select_related("account").in_order()[:STEP])
+    posts = _next_rows(account)
+    if unwind_late(account, posts):
+        posts = _next_rows(account)
+    now = database_now()
     for post in posts:
         sweep_archive(upto=post.at)
-        post.taken_at = database_now()
+        post.taken_at = now
         post.save(update_fields=["taken_at"])
         take_post(post)
     return len(posts)
+
+
+def _next_rows(account: Account) -> list[Post]:
+    return list(account.posts.untaken().select_related("account").in_order()[:STEP])
 
 
 def last_row_at(account: Account) -> dt.datetime | None:
@@ -53,9 +58,16 @@ def last_row_at(account: Account) -> dt.datetime | None:
     return account.posts.archived().order_by("-at").values_list("at", flat=True).first()
 
 
-def close(account: Account) -> None:
-    """What is still open when the archive ends is closed as archived at that moment."""
+@transaction.atomic
+def _close_when_all_taken(account: Account) -> bool:
+    """What is still open when the archive ends is closed as archived at that moment. False while rows are left.
+
+    Under the lock: another replay may be at it, another import may just have brought rows.
+    """
+    Account.objects.select_for_update().get(pk=account.pk)
     end = last_row_at(account)
-    if end:
-        sweep_archive(upto=end)
-        close_archive(channel=account.network, account=account.handle, at=end)
+    if end is None or account.posts.untaken().exists():
+        return end is None
+    sweep_archive(upto=end)
+    close_archive(channel=account.network, account=account.handle, at=end)
+    return True
