@@ -25,7 +25,8 @@ def test_an_agent_signs_in_by_user_name_e_mail_or_staff_number(client, sari, nam
     assert outcomes() == [(sari, SignInOutcome.OK)]
 
 
-def test_a_wrong_password_lets_nobody_in_and_is_logged(client, sari):
+def test_a_wrong_password_lets_nobody_in_and_is_logged(sari):
+    client = Client(headers={"accept-language": "en"})
     response = log_in(client, sari, "salah semua nih")
     assert response.status_code == 200
     assert not is_in(client)
