@@ -56,7 +56,7 @@ ACTS = {
     )
 }  # fmt: skip
 
-IN_MENU = ("wait", "resume", "edit", "link", "merge", "cancel", "reject", "policy")
+IN_MENU = ("edit", "link", "merge", "cancel", "reject", "policy")
 
 
 def acts_for(user: User, case: Case) -> dict[str, Act]:

@@ -23,6 +23,7 @@ WORDS: dict[str, tuple[str, Promise]] = {
     "case.privacy_overridden": ("shield-check", gettext_lazy("%(by)s allowed personal data in public once")),
     "case.noted": ("note", gettext_lazy("%(by)s wrote a note")),
     "case.assigned": ("user-check", gettext_lazy("%(by)s assigned it to %(to)s")),
+    "case.taken": ("user-check", gettext_lazy("%(by)s took it")),
     "case.escalated": ("arrow-up-right", gettext_lazy("%(by)s escalated it to %(party)s")),
     "escalation.accepted": ("circle-check", gettext_lazy("%(by)s accepted it")),
     "escalation.handed_back": ("arrow-back-up", gettext_lazy("%(by)s handed it back")),
@@ -105,7 +106,8 @@ def happenings(case: Case, kinds: frozenset[str] | None = None) -> list[Happenin
 
 
 def in_words(event: Event, names: Names) -> Happening:
-    icon, sentence = WORDS.get(event.kind, ("info-circle", event.kind))
+    taken = event.kind == "case.assigned" and event.actor_id and event.facts.get("assignee") == event.actor_id
+    icon, sentence = WORDS.get("case.taken" if taken else event.kind, ("info-circle", event.kind))
     by = names.people.get(event.actor_id, "") if event.actor_id else ""
     facts = {"by": by or _("The system"), **_said(event.facts, names)}
     return Happening(event.pk, event.kind, event.at, icon, str(sentence) % _Known(facts))

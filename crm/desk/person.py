@@ -53,6 +53,10 @@ class Person:
         return sum(point.verified_at is not None for point in self._points)
 
     @property
+    def name(self) -> str:
+        return self.customer.name or self.handle or str(self.customer)
+
+    @property
     def handle(self) -> str:
         return next((mask_contact(p.kind, p.value) for p in self._points if p.kind == ContactPoint.Kind.HANDLE), "")
 

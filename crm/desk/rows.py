@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from crm.cases.models import Case
 from crm.cases.words import Waiting
+from crm.customers.models import ContactPoint
 from crm.desk.tense import Now
 from crm.timeline.models import Direction
 
@@ -14,6 +15,7 @@ class Row:
     case: Case
     tense: str
     risk_seconds: int
+    name: str
 
     @property
     def unread(self) -> bool:
@@ -29,4 +31,19 @@ class Row:
 
 
 def rows_of(cases: Iterable[Case], now: Now) -> list[Row]:
-    return [Row(case, now.tense_of(case), now.risk_seconds(case.due_kind)) for case in cases]
+    """One query more when somebody among them has no name yet."""
+    cases = list(cases)
+    names = handles_of(case.customer_id for case in cases if not case.customer.name)
+    return [
+        Row(case, now.tense_of(case), now.risk_seconds(case.due_kind), case.customer.name or names.get(case.customer_id, ""))
+        for case in cases
+    ]
+
+
+def handles_of(customer_ids: Iterable[int]) -> dict[int, str]:
+    """A customer of whom only a handle is known goes by it."""
+    wanted = set(customer_ids)
+    if not wanted:
+        return {}
+    points = ContactPoint.objects.filter(customer__in=wanted, kind=ContactPoint.Kind.HANDLE)
+    return {point.customer_id: f"@{point.display or point.value}" for point in points.order_by("-pk")}

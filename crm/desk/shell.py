@@ -12,6 +12,7 @@ from crm.cases.models import Case
 from crm.cases.words import ClockKind
 from crm.desk import rail
 from crm.desk.models import Notification
+from crm.desk.rows import Row, rows_of
 from crm.desk.tense import Now
 from crm.staff.access import is_working, may
 from crm.staff.models import Presence, User
@@ -46,10 +47,11 @@ def _is_fragment(request: HttpRequest) -> bool:
 def strip_clocks(user: User, now: Now) -> list[dict[str, Any]]:
     """My nearest deadlines, the next first."""
     mine = Case.objects.live().mine(user).filter(due_at__isnull=False).by_deadline().select_related("customer")
-    return [_clock(case, now) for case in mine[:LOOKED_AT]]
+    return [_clock(row) for row in rows_of(mine[:LOOKED_AT], now)]
 
 
-def _clock(case: Case, now: Now) -> dict[str, Any]:
+def _clock(row: Row) -> dict[str, Any]:
+    case = row.case
     words = {
         ClockKind.RESPONSE: _("reply on %(channel)s"),
         ClockKind.RESOLUTION: _("settle · %(channel)s"),
@@ -57,9 +59,9 @@ def _clock(case: Case, now: Now) -> dict[str, Any]:
     return {
         "url": reverse("desk:case", args=[case.number]),
         "due_at": case.due_at,
-        "risk_seconds": now.risk_seconds(case.due_kind),
-        "tense": now.tense_of(case),
-        "who": str(case.customer),
+        "risk_seconds": row.risk_seconds,
+        "tense": row.tense,
+        "who": row.name,
         "what": words[ClockKind(case.due_kind)] % {"channel": case.get_channel_display()},
     }
 

@@ -40,6 +40,8 @@ export function choose(way) {
   if (!button || button.ariaDisabled === "true") return;
   form.dataset.way = way;
   form.querySelector("[data-way-value]").value = way;
+  const box = form.querySelector("textarea");
+  box.placeholder = box.dataset[way === "note" ? "forNote" : "forCustomer"];
   for (const other of form.querySelectorAll(".seg [data-way-of]")) other.setAttribute("aria-pressed", other === button);
 }
 
@@ -65,15 +67,28 @@ const isTyping = (target) => target.closest?.("input, textarea, select, [content
 
 function step(by) {
   const all = cases(), at = all.findIndex((row) => row === document.activeElement);
-  const from = at >= 0 ? at : all.findIndex((row) => row.ariaCurrent === "true") - (by > 0 ? 0 : 0);
-  const next = all[Math.max(0, Math.min(all.length - 1, from + by))];
-  next?.focus();
+  const from = at >= 0 ? at : all.findIndex((row) => row.ariaCurrent === "true");
+  all[Math.max(0, Math.min(all.length - 1, from + by))]?.focus();
 }
 
 function write(way) {
   choose(way);
   composer()?.querySelector("textarea").focus();
 }
+
+// in a dialog: the first thing to choose or to fill in has the focus, digits choose
+document.addEventListener("htmx:after:swap", (event) => {
+  if (event.detail?.ctx?.target?.id !== "sheet") return;
+  document.querySelector("#sheet :is([autofocus], input[type=radio]:checked, form .in :is(input:not([type=hidden]), textarea, select), form .who-m)")?.focus();
+});
+document.addEventListener("keydown", (event) => {
+  const sheet = event.target.closest?.("#sheet");
+  if (!sheet || !/^[1-9]$/.test(event.key) || event.target.matches("textarea, select, input:not([type=radio])")) return;
+  const radio = sheet.querySelectorAll("input[type=radio]")[event.key - 1];
+  if (!radio) return;
+  radio.checked = true;
+  radio.focus();
+});
 
 const KEYS = {
   j: () => step(1),

@@ -18,8 +18,8 @@ from crm.events.subscribe import deliver_all
 from crm.staff.models import Division, Role, Team, User
 from tests.api.people import give_token
 from tests.browser.conftest import PATIENCE
-from tests.processes import clock_worker
 from tests.people import a_division, a_member, a_team
+from tests.processes import clock_worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,8 +50,8 @@ def call_centre(site: str, team: Team) -> Any:
     def post(text: str, name: str = "Rina Maharani") -> int:
         body = {"customer": {"msisdn": "081200004471", "name": name}, "text": text, "kind": "complaint"}
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-        request = urllib.request.Request(f"{site}/api/v1/cases", json.dumps(body).encode(), headers)  # noqa: S310
-        with urllib.request.urlopen(request) as answer:  # noqa: S310
+        request = urllib.request.Request(f"{site}/api/v1/cases", json.dumps(body).encode(), headers)
+        with urllib.request.urlopen(request) as answer:
             return int(json.load(answer)["number"])
 
     return post

@@ -1,0 +1,109 @@
+"""The desk under an agent's hands: nothing typed is lost, nothing moves under the cursor."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from crm.cases import actions
+from crm.cases.models import Case
+from crm.desk.models import Draft
+from crm.messaging.models import Message
+from crm.staff.models import Team, User
+from tests.browser.conftest import PATIENCE
+from tests.people import a_case, a_customer, a_member, a_team
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def team(site: str) -> Team:
+    return a_team("Social desk", channels=["call"])
+
+
+@pytest.fixture
+def sari(team: Team) -> User:
+    return a_member(teams=(team,))
+
+
+@pytest.fixture
+def case(team: Team) -> Case:
+    rina = a_customer("Rina Maharani", email="rina@example.com", msisdn="+6281200004471")
+    return Case.objects.get(pk=a_case(customer=rina, team=team).pk)
+
+
+@pytest.fixture
+def page(desk_of, sari: User, case: Case) -> Page:
+    opened: Page = desk_of(sari)
+    opened.goto(f"/cases/{case.number}/?queue=all")
+    opened.locator("#road").select_option(label="E-mail · r•••@example.com")
+    return opened
+
+
+def test_an_answer_is_taken_back_with_z_and_its_text_is_in_the_box_again(page, case):
+    page.fill("#draft", "Halo Ibu Rina, terlalu cepat.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#toasts")).to_contain_text("Going to Rina Maharani")
+    page.locator("#case-head h2").click()
+    page.keyboard.press("z")
+    expect(page.locator("#draft")).to_have_value("Halo Ibu Rina, terlalu cepat.")
+    expect(page.locator(".msg.voided")).to_contain_text("does not count")
+    assert Message.objects.get().state == "cancelled"
+
+
+def test_what_is_typed_is_there_after_a_closed_tab(page, case, sari):
+    page.fill("#draft", "Halo Ibu Rina, sedang kami")
+    expect(page.locator("#draft-state")).to_contain_text("Draft saved")
+    page.reload()
+    expect(page.locator("#draft")).to_have_value("Halo Ibu Rina, sedang kami")
+    assert Draft.objects.get().user == sari
+
+
+def test_news_moves_neither_focus_nor_cursor_nor_text(page, case, team):
+    page.fill("#draft", "Halo Ibu Rina")
+    page.evaluate("document.getElementById('draft').setSelectionRange(5, 8)")
+    actions.add_interaction(case=case, direction="in", channel="call", text="Masih belum bisa.")
+    expect(page.locator("#thread")).to_contain_text("Masih belum bisa.", timeout=PATIENCE)
+    box = page.evaluate("(() => { const d = document.activeElement; return [d.id, d.value, d.selectionStart, d.selectionEnd] })()")
+    assert box == ["draft", "Halo Ibu Rina", 5, 8]
+
+
+def test_a_colleague_who_answered_meanwhile_is_seen_before_mine_goes_out(page, case, team):
+    dimas = a_member("Dimas Anggoro", teams=(team,))
+    page.fill("#draft", "Punya saya.")
+    actions.answer_case(case=case, text="Sudah kami tangani.", by=dimas, channel="email", recipient="rina@example.com")
+    page.click("#composer [data-send]")
+    expect(page.locator(".meanwhile")).to_contain_text("Dimas Anggoro answered")
+    expect(page.locator("#draft")).to_have_value("Punya saya.")
+    page.get_by_role("button", name="Send anyway").click()
+    expect(page.locator(".msg.out")).to_have_count(2)
+
+
+def test_the_keys_reach_rows_answer_note_and_dialogs(page, case, team):
+    page.locator("#case-head h2").click()
+    page.keyboard.press("n")
+    expect(page.locator("#composer")).to_have_attribute("data-way", "note")
+    expect(page.locator("#draft")).to_be_focused()
+    page.locator("#case-head h2").click()
+    page.keyboard.press("r")
+    expect(page.locator("#composer")).to_have_attribute("data-way", "private")
+    page.locator("#case-head h2").click()
+    page.keyboard.press("a")
+    expect(page.locator("#sheet")).to_contain_text("Assign")
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    expect(page.locator(f"#row-{case.number} .case")).to_be_focused()
+
+
+def test_the_list_stays_where_it_was_scrolled_while_rows_come_in(desk_of, sari, team):
+    for _ in range(60):
+        a_case(team=team)
+    page = desk_of(sari, viewport={"width": 1440, "height": 700})
+    page.goto("/desk/?queue=all")
+    expect(page.locator("#rows .case")).to_have_count(25)
+    page.locator("#rows .more").scroll_into_view_if_needed()
+    expect(page.locator("#rows .case")).to_have_count(50)
+    before = page.evaluate("document.getElementById('rows').scrollTop")
+    newest = Case.objects.get(pk=a_case(team=team).pk)
+    expect(page.locator(".queues [aria-current] b")).to_have_text("61", timeout=PATIENCE)
+    assert newest.number
+    assert page.evaluate("document.getElementById('rows').scrollTop") == before
+    assert page.locator("#rows .case").count() >= 50
