@@ -22,12 +22,14 @@ from crm.demo.programme import Writer
 from crm.demo.story import asides
 from crm.events.actions import record
 from crm.events.models import Event
+from crm.events.subscribe import begin_after
 from crm.staff.models import Division, Office, Team, User
 
 SEED = 20_260_817
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 MARK = "demo.seeded"
 REMEMBERED = dt.timedelta(days=31)
+STILL_NEWS = dt.timedelta(hours=3)
 
 
 class NotADemo(Exception):
@@ -55,8 +57,16 @@ def seed(now: dt.datetime) -> None:
     stage = Stage(cast, rng, now - REMEMBERED)
     stage.play([*writer.history(), *put_aside(writer), *writer.about_to_breach()], until=now)
     link_neighbours(cast)
+    forget_old_news(now)
     register_client(cast)
     record(MARK, subject=cast.users["yosef"], at=now)
+
+
+def forget_old_news(now: dt.datetime) -> None:
+    """Only the last hours ring anybody's bell: a month of notices at the first sign-in would bury them."""
+    old = Event.objects.filter(at__lte=now - STILL_NEWS).order_by("-pk").first()
+    if old is not None:
+        begin_after(old)
 
 
 def put_aside(writer: Writer) -> list[Act]:

@@ -110,6 +110,13 @@ def _try_parked_again(subscriber: Subscriber, handler: Handler) -> None:
             parked.delete()
 
 
+def begin_after(event: Event) -> None:
+    """Every subscriber begins behind `event`: what a made-up history holds before it is no news to anybody."""
+    position = {"transaction": event.transaction, "event_id": event.pk}
+    for name in _subscribers:
+        Subscriber.objects.update_or_create(name=name, defaults=position)
+
+
 @transaction.atomic
 def retry_parked(parked: ParkedEvent) -> bool:
     """Hand a parked event to its subscriber again, by hand; it leaves the list when that succeeds."""

@@ -18,7 +18,9 @@ from crm.customers.models import ContactPoint, Customer, Subscription
 from crm.demo import client as demo_client
 from crm.demo import people, seed
 from crm.demo.traffic import CHANNELS, body_of
-from crm.events.models import Event
+from crm.desk.handlers import KINDS
+from crm.events.models import Event, Subscriber
+from crm.events.subscribe import after
 from crm.staff.models import Division, Office, Role, Shift, Team, User
 from crm.timeline.models import Channel, Interaction, NotACase
 
@@ -106,6 +108,13 @@ def test_hardly_two_cases_begin_with_the_same_words() -> None:
 def test_every_number_and_address_is_invented() -> None:
     values = ContactPoint.objects.exclude(kind="handle").exclude(kind="post").values_list("value", flat=True)
     assert [value for value in values if not re.fullmatch(r"\+62\d{2,3}0000\d{4}|\S+@\S+\.example", value)] == []
+
+
+def test_only_the_last_hours_are_news_to_anybody(operator: dt.datetime) -> None:
+    reader = Subscriber.objects.get(name="notifications")
+    news = Event.objects.filter(after(reader), kind__in=KINDS)
+    assert 0 < news.count() < 150
+    assert min(news.values_list("at", flat=True)) > operator - dt.timedelta(hours=3)
 
 
 def test_seeding_again_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:

@@ -218,3 +218,12 @@ def test_what_happened_cannot_be_changed(sari: User, change: str) -> None:
     with pytest.raises(InternalError, match="append_only"), connection.cursor() as cursor:
         cursor.execute(change)
     assert Event.objects.get() == event
+
+
+def test_what_lies_before_a_chosen_beginning_is_news_to_nobody(reader: Reader, sari: User) -> None:
+    record("case.opened", subject=sari)
+    last = record("case.opened", subject=sari)
+    subscribe.begin_after(Event.objects.get(pk=last.pk))
+    news = record("case.opened", subject=sari)
+    deliver("reader")
+    assert reader.read == [news.pk]

@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from argparse import Namespace
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from oauth2_provider.models import AccessToken, Application
 
 from crm.api.models import ApiClient, Scope
 from crm.demo.bench import table
-from crm.demo.bench.load import Request
+from crm.demo.bench.load import Rates, Request, measure
 from crm.staff.models import User
 
 NAME = "bench"
@@ -54,10 +55,19 @@ def agent_headers() -> dict[str, str]:
 def queries_of(request: Request) -> list[str]:
     """The statements of one such request, asked in this process."""
     with CaptureQueriesContext(connection) as captured:
-        answer = Client(headers=request.headers).generic(request.method, request.path, request.body or b"")
+        answer = Client(headers=request.headers).generic(
+            request.method, request.path, request.body or b"", content_type="application/json"
+        )
     if answer.status_code != request.expect:
         raise ValueError(f"{request.path}: {answer.status_code} {answer.content[:300]!r}")
     return [query["sql"] for query in captured.captured_queries]
+
+
+def rates(port: int, request: Request | Callable[[int], Request], options: Namespace) -> Rates:
+    """After a second that opens connections and warms caches."""
+    make = request if callable(request) else lambda _i: request
+    measure(port, make, clients=options.clients, seconds=1)
+    return measure(port, make, clients=options.clients, seconds=options.seconds)
 
 
 def median_ms(act: Callable[[], Any], times: int = 200) -> float:

@@ -44,7 +44,9 @@ def server(workers: int = WORKERS) -> Iterator[int]:
     """Gunicorn as in `make run`, quiet, on a free port; yields the port, ends it afterwards."""
     port = _free_port()
     command = [sys.executable, "-m", "gunicorn", "crm.wsgi:application", f"--bind=127.0.0.1:{port}"]
-    process = subprocess.Popen([*command, f"--workers={workers}", "--log-level=error"], env=os.environ)
+    # Its log, a line a request, goes nowhere: a terminal that scrolls would be measured too.
+    options = [f"--workers={workers}", "--log-level=error"]
+    process = subprocess.Popen([*command, *options], env=os.environ, stderr=subprocess.DEVNULL)
     try:
         _await(port)
         yield port
