@@ -35,7 +35,12 @@ def rows_of(cases: Iterable[Case], now: Now) -> list[Row]:
     cases = list(cases)
     names = handles_of(case.customer_id for case in cases if not case.customer.name)
     return [
-        Row(case, now.tense_of(case), now.risk_seconds(case.due_kind), case.customer.name or names.get(case.customer_id, ""))
+        Row(
+            case,
+            now.tense_of(case),
+            now.risk_seconds(case.due_kind),
+            case.customer.name or names.get(case.customer_id, ""),
+        )
         for case in cases
     ]
 

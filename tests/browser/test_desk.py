@@ -62,7 +62,9 @@ def test_news_moves_neither_focus_nor_cursor_nor_text(page, case, team):
     page.evaluate("document.getElementById('draft').setSelectionRange(5, 8)")
     actions.add_interaction(case=case, direction="in", channel="call", text="Masih belum bisa.")
     expect(page.locator("#thread")).to_contain_text("Masih belum bisa.", timeout=PATIENCE)
-    box = page.evaluate("(() => { const d = document.activeElement; return [d.id, d.value, d.selectionStart, d.selectionEnd] })()")
+    box = page.evaluate(
+        "(() => { const d = document.activeElement; return [d.id, d.value, d.selectionStart, d.selectionEnd] })()"
+    )
     assert box == ["draft", "Halo Ibu Rina", 5, 8]
 
 
