@@ -29,5 +29,6 @@ app.conf.beat_schedule = {
     "close-settled": {"task": "crm.cases.tasks.close_settled_cases", "schedule": 600.0},
     "verify-verdicts": {"task": "crm.cases.tasks.verify_verdicts", "schedule": 86_400.0},
     "forget-sign-ins": {"task": "crm.staff.tasks.forget_old_sign_ins", "schedule": 86_400.0},
+    "forget-answers": {"task": "crm.api.tasks.forget_answers", "schedule": 86_400.0},
     "resume-imports": {"task": "social.tasks.resume_imports", "schedule": 60.0},
 }
