@@ -161,3 +161,12 @@ def test_production_is_never_given_a_server_it_did_not_name(home: Home) -> None:
     )
     environment = home.environment | {"SAPA_ENV": "production"}
     assert subprocess.check_output([sys.executable, "-c", script], cwd=ROOT, env=environment) == b"None\n"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user")
+def test_the_home_of_another_user_is_refused_by_name(home: Home) -> None:
+    home.run("start")
+    script = "import os; os.setuid(65534)\nfrom crm.lib.embedded import ensure_servers\nensure_servers()"
+    command = [sys.executable, "-c", f"import crm.lib.embedded, psycopg2, psutil\n{script}"]
+    done = subprocess.run(command, check=False, cwd=ROOT, env=home.environment, capture_output=True, text=True)
+    assert f"ServerFailed: {home.path} is another user's" in done.stderr

@@ -26,9 +26,12 @@ def ensure_servers() -> None:
     wanted = [name for name in SERVERS if os.environ.get(name) == _exported.get(name)]
     if not wanted:
         return
-    home.hold()
-    for name in wanted:
-        os.environ[name] = _exported[name] = _join(name) or _start(name)
+    try:
+        home.hold()
+        for name in wanted:
+            os.environ[name] = _exported[name] = _join(name) or _start(name)
+    except PermissionError as error:
+        raise ServerFailed(f"{home.folder()} is another user's: give SAPA_HOME a folder of your own.") from error
 
 
 def stop_servers() -> None:
