@@ -28,11 +28,6 @@ def mask_email(email: str) -> str:
     return f"{local[:1]}{DOT * 3}@{domain}"
 
 
-def mask_identity(number: str) -> str:
-    """'3273010101900008' -> '3273 •••• •••• 0008'."""
-    return f"{number[:4]} {DOT * 4} {DOT * 4} {number[-4:]}"
-
-
 def mask_address(address: str) -> str:
     """A postal address keeps its last line, the town."""
     lines = [line for line in address.splitlines() if line.strip()]

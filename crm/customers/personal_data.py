@@ -62,11 +62,6 @@ def find(text: str) -> list[Found]:
     return sorted([*emails, *_numbers(rest)], key=lambda found: found.start)
 
 
-def kinds(text: str) -> list[str]:
-    """Which kinds `text` holds, each once, in the order in which they come."""
-    return list(dict.fromkeys(found.kind for found in find(text)))
-
-
 def _with_plain_digits(text: str) -> str:
     """Full-width and other scripts' digits as 0–9, every place kept."""
     return "".join(str(unicodedata.decimal(letter, letter)) for letter in text)

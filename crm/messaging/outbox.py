@@ -19,14 +19,13 @@ from collections.abc import Callable
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from crm.lib.failure import place
 from crm.messaging import channels
-from crm.messaging.actions import record_message
-from crm.messaging.channels import Passing, Permanent, SendError, Sent, Uncertain
+from crm.messaging.channels import Permanent, SendError, Sent, Uncertain
 from crm.messaging.errors import UnknownChannel
 from crm.messaging.models import Message
+from crm.messaging.outcomes import doubt, requeue, write_down
 from crm.messaging.words import STOPPED
 
 log = logging.getLogger(__name__)
@@ -34,9 +33,6 @@ log = logging.getLogger(__name__)
 BATCH = 20
 # Longer than any adapter's time limits together, so that a slow worker is not taken for a dead one.
 CLAIM_LASTS = dt.timedelta(minutes=2)
-FIRST_RETRY, LONGEST_RETRY = dt.timedelta(seconds=10), dt.timedelta(minutes=30)
-# With the delays above a message is given up after about two hours.
-MOST_ATTEMPTS = 12
 # A restarted database is back within these seconds; after that the claim goes stale and the message is uncertain.
 RECORDING_PAUSES = (0.5, 1, 2, 4, 8, 15)
 
@@ -110,73 +106,12 @@ def _insist(record: Callable[[], None]) -> None:
 
 
 @transaction.atomic
-def write_down(message: Message, worker: str, outcome: Sent | SendError) -> None:
-    """Keep the outcome, unless the message was given to somebody else or decided by hand meanwhile."""
-    mine = Message.objects.select_for_update(of=["self"]).filter(pk=message.pk, claimed_by=worker)
-    current = mine.filter(state__in=[State.SENDING, State.UNCERTAIN]).first()
-    if current is None:
-        log.warning("outcome came too late", extra={"message_id": message.pk})
-    elif isinstance(outcome, Sent):
-        _sent(current, outcome)
-    elif isinstance(outcome, Passing) and current.attempts < MOST_ATTEMPTS:
-        _put_off(current, outcome)
-    elif isinstance(outcome, Uncertain):
-        _doubt(current, outcome.reason)
-    else:
-        _end(current, State.FAILED, outcome.reason)
-
-
-def _sent(message: Message, sent: Sent) -> None:
-    message.state, message.sent_at = State.SENT, timezone.now()
-    message.external_id, message.error = sent.external_id, ""
-    message.save(update_fields=["state", "sent_at", "external_id", "error"])
-    record_message("message.sent", message)
-
-
-def _put_off(message: Message, failure: Passing) -> None:
-    again = timezone.now() + retry_delay(message.attempts)
-    _requeue(message, send_at=max(again, failure.retry_at or again), error=failure.reason)
-
-
-def _requeue(message: Message, *, send_at: dt.datetime, error: str) -> None:
-    message.state, message.send_at, message.error = State.QUEUED, send_at, error
-    message.claimed_by, message.claimed_at, message.begun_at = "", None, None
-    message.save(update_fields=["state", "send_at", "error", "claimed_by", "claimed_at", "begun_at"])
-
-
-def _doubt(message: Message, reason: str) -> None:
-    if _is_repeatable(message.channel) and message.attempts < MOST_ATTEMPTS:
-        _requeue(message, send_at=timezone.now() + retry_delay(message.attempts), error=reason)
-    else:
-        _end(message, State.UNCERTAIN, reason)
-
-
-def _end(message: Message, state: Message.State, reason: str) -> None:
-    message.state, message.error = state, reason
-    message.save(update_fields=["state", "error"])
-    record_message(f"message.{state}", message)
-
-
-def _is_repeatable(channel: str) -> bool:
-    try:
-        return channels.get(channel).repeatable
-    except UnknownChannel:
-        return False
-
-
-def retry_delay(attempts: int) -> dt.timedelta:
-    """10 s, 20 s, 40 s … 30 min."""
-    doublings = min(attempts - 1, 10)
-    return min(FIRST_RETRY * 2**doublings, LONGEST_RETRY)
-
-
-@transaction.atomic
 def release_stale() -> int:
     """Take claims away from workers that died; returns how many."""
     stale = list(Message.objects.stale(CLAIM_LASTS).select_for_update(skip_locked=True))
     for message in stale:
         if message.begun_at is None:
-            _requeue(message, send_at=message.send_at, error=message.error)
+            requeue(message, send_at=message.send_at, error=message.error)
         else:
-            _doubt(message, STOPPED)
+            doubt(message, STOPPED)
     return len(stale)

@@ -14,7 +14,8 @@ from crm.events.models import Event
 from crm.messaging.actions import retry_message
 from crm.messaging.channels import Permanent, Sent
 from crm.messaging.models import Message
-from crm.messaging.outbox import begin, claim, write_down
+from crm.messaging.outbox import begin, claim
+from crm.messaging.outcomes import write_down
 from crm.staff.models import Role, User
 from crm.timeline.models import Interaction
 from tests.connections import somebody_else, until_somebody_waits

@@ -1,6 +1,6 @@
 import pytest
 
-from crm.customers.masking import mask_contact, mask_email, mask_identity, mask_msisdn
+from crm.customers.masking import mask_contact, mask_email, mask_msisdn, mask_recipient
 
 
 @pytest.mark.parametrize(
@@ -24,10 +24,6 @@ def test_a_masked_address_says_nothing_about_its_length(email: str, masked: str)
     assert mask_email(email) == masked
 
 
-def test_an_identity_number_keeps_both_ends() -> None:
-    assert mask_identity("3273010101900008") == "3273 •••• •••• 0008"
-
-
 @pytest.mark.parametrize(
     ("kind", "value", "masked"),
     [
@@ -40,3 +36,16 @@ def test_an_identity_number_keeps_both_ends() -> None:
 )
 def test_every_kind_of_contact_has_its_mask_and_a_handle_is_public(kind: str, value: str, masked: str) -> None:
     assert mask_contact(kind, value) == masked
+
+
+@pytest.mark.parametrize(
+    ("recipient", "masked"),
+    [
+        ("rina@example.com", "r•••@example.com"),
+        ("+6281200004471", "+62 812-••••-4471"),
+        ("Jl. Merpati 3\nBandung 40115", "Bandung 40115"),
+        ("@rinamhrn", "@rinamhrn"),
+    ],
+)
+def test_what_a_message_goes_to_is_masked_by_its_look(recipient: str, masked: str) -> None:
+    assert mask_recipient(recipient) == masked

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from phonenumbers import normalize_digits_only
 
 from crm.customers.numbers import is_card
-from crm.customers.personal_data import find, kinds
+from crm.customers.personal_data import find
 
 FOUND = [
     ("msisdn", "0812-0000-4471", "Nomor Kakak 0812-0000-4471 sudah aktif"),
@@ -65,8 +65,9 @@ def test_what_says_nothing_about_a_person_goes_out(text: str) -> None:
     assert find(text) == []
 
 
-def test_each_kind_is_named_once_in_the_order_of_the_text() -> None:
-    assert kinds("081200004471, 081300004471, rina@example.com") == ["msisdn", "email"]
+def test_pieces_come_in_the_order_of_the_text() -> None:
+    found = find("081200004471, rina@example.com, 081300004471")
+    assert [one.kind for one in found] == ["msisdn", "email", "msisdn"]
 
 
 def test_two_numbers_side_by_side_are_two() -> None:

@@ -12,16 +12,14 @@ from crm.messaging.models import Message
 from crm.messaging.outbox import (
     BATCH,
     CLAIM_LASTS,
-    MOST_ATTEMPTS,
     attempt,
     begin,
     claim,
     deliver,
     release_stale,
-    retry_delay,
     send_due,
-    write_down,
 )
+from crm.messaging.outcomes import MOST_ATTEMPTS, retry_delay, write_down
 from tests.messaging.conftest import Counterpart, Queue, ago
 
 
