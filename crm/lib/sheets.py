@@ -4,46 +4,52 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Iterable, Sequence
+from tempfile import TemporaryFile
+from typing import IO
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404
 from django.utils import timezone
 from openpyxl import Workbook
 
 Cell = str | int | float | dt.datetime | None
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def sheet(name: str, suffix: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> HttpResponse | FileResponse:
-    """A download named `name`.`suffix`; 404 for another kind."""
-    match suffix:
-        case "csv":
-            return _csv(name, head, rows)
-        case "xlsx":
-            return _xlsx(name, head, rows)
-    raise Http404
+def sheet(name: str, suffix: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> FileResponse:
+    """A download named `name`.`suffix`; 404 for another kind.
+
+    Written to a file on disk row by row, so that a long list is never held in memory, and whole before it is sent.
+    """
+    if suffix not in TYPES:
+        raise Http404
+    file = TemporaryFile()  # noqa: SIM115  the response closes it
+    WRITERS[suffix](file, name, head, rows)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=f"{name}.{suffix}", content_type=TYPES[suffix])
 
 
-def _csv(name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    response.write("\ufeff")  # without it spreadsheets take UTF-8 for something older
-    writer = csv.writer(response)
+def _csv(file: IO[bytes], _name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    text = io.TextIOWrapper(file, "utf-8-sig", newline="")  # without the mark spreadsheets take it for something older
+    writer = csv.writer(text)
     writer.writerow(head)
     writer.writerows([_text(cell) for cell in row] for row in rows)
-    return response
+    text.detach()
 
 
-def _xlsx(name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> FileResponse:
+def _xlsx(file: IO[bytes], name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     book = Workbook(write_only=True)
     page = book.create_sheet(name[:31])
     page.append(list(head))
     for row in rows:
         page.append([_naive(cell) for cell in row])
-    file = io.BytesIO()
     book.save(file)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
+
+
+WRITERS = {"csv": _csv, "xlsx": _xlsx}
 
 
 def _text(cell: Cell) -> Cell:

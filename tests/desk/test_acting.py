@@ -195,6 +195,6 @@ def test_another_teams_supervisor_does_not_find_the_breach(as_user, joko, breach
 
 
 def test_the_export_carries_what_the_list_shows(as_user, ratna, breach):
-    text = as_user(ratna).get("/breaches/export.csv").content.decode()
+    text = as_user(ratna).get("/breaches/export.csv").getvalue().decode()
     assert "Rina Maharani" in text
     assert "4471" not in text
