@@ -4,6 +4,7 @@ from itertools import count
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 from crm.customers.models import Customer
 from crm.messaging import channels
@@ -79,12 +80,12 @@ def queue(rina: Customer, sari: User) -> Queue:
 
 
 @pytest.fixture
-def mailserver(settings: object) -> Iterator[MailServer]:
+def mailserver(settings: Settings) -> Iterator[MailServer]:
     server = MailServer()
     with Post(server) as post:
-        settings.EMAIL_BACKEND = "crm.messaging.channels.smtp.WatchedBackend"  # type: ignore[attr-defined]
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", post.port  # type: ignore[attr-defined]
-        settings.DEFAULT_FROM_EMAIL = "Layanan <care@sapa.example>"  # type: ignore[attr-defined]
+        settings.EMAIL_BACKEND = "crm.messaging.channels.smtp.WatchedBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", post.port
+        settings.DEFAULT_FROM_EMAIL = "Layanan <care@sapa.example>"
         yield server
 
 

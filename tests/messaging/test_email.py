@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 from crm.messaging.channels import Passing, Permanent, Uncertain
 from crm.messaging.channels.email import Email, message_id
@@ -95,8 +96,8 @@ def test_the_servers_word_on_the_text_decides(
         Email().send(mail)
 
 
-def test_no_server_is_a_passing_failure(settings: object, mailserver: MailServer, mail: Message) -> None:
-    settings.EMAIL_PORT = free_port()  # type: ignore[attr-defined]
+def test_no_server_is_a_passing_failure(settings: Settings, mailserver: MailServer, mail: Message) -> None:
+    settings.EMAIL_PORT = free_port()
     with pytest.raises(Passing):
         Email().send(mail)
 
@@ -116,24 +117,26 @@ def test_a_line_that_breaks_after_the_text_leaves_a_doubt(mailserver: MailServer
 
 
 def test_a_server_that_falls_silent_after_the_text_leaves_a_doubt(
-    settings: object, mailserver: MailServer, mail: Message
+    settings: Settings, mailserver: MailServer, mail: Message
 ) -> None:
-    settings.EMAIL_TIMEOUT = 0.3  # type: ignore[attr-defined]
+    settings.EMAIL_TIMEOUT = 0.3
     mailserver.is_silent = True
     with pytest.raises(Uncertain):
         Email().send(mail)
 
 
-def test_the_stock_backend_cannot_tell_and_doubts(settings: object, mailserver: MailServer, mail: Message) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # type: ignore[attr-defined]
+def test_the_stock_backend_cannot_tell_and_doubts(settings: Settings, mailserver: MailServer, mail: Message) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     mailserver.hangs_up_at = "RCPT"
     with pytest.raises(Uncertain):
         Email().send(mail)
 
 
-def test_without_a_server_a_developer_finds_the_mail_in_a_file(settings: object, mail: Message, tmp_path: Path) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"  # type: ignore[attr-defined]
-    settings.EMAIL_FILE_PATH = tmp_path  # type: ignore[attr-defined]
+def test_without_a_server_a_developer_finds_the_mail_in_a_file(
+    settings: Settings, mail: Message, tmp_path: Path
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = tmp_path
     sent = Email().send(mail)
     (file,) = tmp_path.iterdir()
     assert sent.external_id in file.read_text()

@@ -1,12 +1,13 @@
 """Letters: made by the sender, printed and posted by a person."""
 
 import base64
+import datetime as dt
 import re
 import zlib
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
+from pytest_django import Settings
 
 from crm.events.models import Event
 from crm.messaging.actions import mark_posted
@@ -27,8 +28,8 @@ def words(pdf: bytes) -> str:
 
 
 @pytest.fixture(autouse=True)
-def files(settings: object, tmp_path: Path) -> Path:
-    settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]
+def files(settings: Settings, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT = tmp_path
     return tmp_path
 
 
@@ -39,9 +40,9 @@ def letter(queue: Queue) -> Message:
     )
 
 
-def test_a_letter_carries_address_date_text_and_who_signed(settings: object, letter: Message) -> None:
-    settings.LETTERHEAD = "Layanan Pelanggan | Jl. Gatot Subroto 52 | Jakarta"  # type: ignore[attr-defined]
-    letter.created_at = timezone.datetime(2026, 11, 20, 18, 30, tzinfo=timezone.get_fixed_timezone(0))
+def test_a_letter_carries_address_date_text_and_who_signed(settings: Settings, letter: Message) -> None:
+    settings.LETTERHEAD = "Layanan Pelanggan | Jl. Gatot Subroto 52 | Jakarta"
+    letter.created_at = dt.datetime(2026, 11, 20, 18, 30, tzinfo=dt.UTC)
     text = words(draw(letter))
     for piece in (
         "Layanan Pelanggan", "Jl. Gatot Subroto 52", "21 November 2026", "Rina Maharani", "Jl. Merpati 3 & 5",

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from crm.events.models import Event
 from crm.messaging.models import Letter
@@ -13,8 +13,8 @@ from tests.people import a_member
 
 
 @pytest.fixture
-def letter(settings: object, tmp_path: Path, queue: Queue) -> Letter:
-    settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]
+def letter(settings: Settings, tmp_path: Path, queue: Queue) -> Letter:
+    settings.MEDIA_ROOT = tmp_path
     queue(channel="letter", recipient="Jl. Merpati 3\nBandung 40115", subject="Gangguan sinyal")
     send_due(batches=1)
     return Letter.objects.get()
