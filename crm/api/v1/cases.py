@@ -1,6 +1,6 @@
 """The list of cases, one case, and what a client hands in."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -49,7 +49,10 @@ class OneCase(View):
     @described.read(CaseDetailShape, "read_case", "Read a case")
     def get(self, request: Request, number: int) -> Response:
         """With its clocks, contacts and escalations. Internal notes never leave the house."""
-        return case_response(rows.case_detail(rows.full_row(self.case(number))))
+        row = rows.full_rows(self.cases().filter(number=number)).first()
+        if row is None:
+            raise Http404
+        return case_response(rows.case_detail(row))
 
     @described.changed(Change, CaseShape, "change_case", "Change what a case is about")
     def patch(self, request: Request, number: int) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from crm.api.names import Names, names
 from crm.cases.models import Case, Category, Escalation, SlaClock
+from crm.cases.queries import CaseQuerySet
 from crm.customers.masking import mask_contact
 from crm.customers.models import ContactPoint
 from crm.staff.models import Division, Team, User
@@ -111,8 +112,8 @@ ESCALATION = ("id", "party", "at", "accepted_at", "ended_at")
 
 def escalations(case_id: int) -> list[Row]:
     """Reasons are internal and stay inside."""
-    rows = Escalation.objects.filter(case=case_id).order_by("id")
-    return list(rows.values(*ESCALATION, code=F("division__code")))
+    rows = Escalation.objects.filter(case=case_id).order_by("id").values(*ESCALATION, code=F("division__code"))
+    return [{name: row[name] for name in ESCALATION} | {"division": row["code"]} for row in rows]
 
 
 CONTACT = ("id", "direction", "channel", "is_public", "by_person", "subject", "text", "at", "external_id")
@@ -132,4 +133,8 @@ def interaction_row(row: Row) -> Row:
 
 def full_row(case: Case) -> Row:
     """The columns of a detail, fresh from the database."""
-    return Case.objects.filter(pk=case.pk).values(*COLUMNS, *DETAIL, **EXPRESSIONS).get()
+    return full_rows(Case.objects.filter(pk=case.pk))[0]
+
+
+def full_rows(cases: CaseQuerySet) -> Any:
+    return cases.values(*COLUMNS, *DETAIL, **EXPRESSIONS)

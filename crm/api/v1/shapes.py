@@ -79,10 +79,10 @@ class ClockShape(Shape):
 class EscalationShape(Shape):
     id = serializers.IntegerField()
     party = serializers.ChoiceField(Party.choices)
-    division = serializers.CharField(allow_null=True)
     at = serializers.DateTimeField()
     accepted_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
+    division = serializers.CharField(allow_null=True)
 
 
 class InteractionShape(Shape):
