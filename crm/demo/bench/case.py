@@ -18,7 +18,9 @@ def run(options: Namespace) -> dict[str, Any]:
     numbers = spread()
     team = User.objects.get(username="bench-0").team_id
     own = list(Case.objects.filter(team=team).values_list("number", flat=True)[:SAMPLE])
-    statements = calls.queries_of(Request("GET", f"/api/v1/cases/{numbers[0]}", calls.api_headers()))
+    request = Request("GET", f"/api/v1/cases/{numbers[0]}", calls.api_headers())
+    calls.queries_of(request)  # names are read once in a while
+    statements = calls.queries_of(request)
     sql_ms = calls.median_ms(lambda: [calls.fetch(one) for one in statements])
     with load.server() as port:
         api = calls.rates(port, asking("/api/v1/cases/{}", calls.api_headers(), numbers), options)
