@@ -293,5 +293,24 @@ SPECTACULAR_SETTINGS = {
         "ContactKind": "crm.customers.models.ContactPoint.Kind",
     },
 }
-UNFOLD = {"SITE_TITLE": "Sapa", "SITE_HEADER": "Sapa"}
+UNFOLD = {
+    "SITE_TITLE": "Sapa",
+    "SITE_HEADER": "Sapa",
+    # Our indigo (static/css/tokens.css) from its palest to its deepest.
+    "COLORS": {
+        "primary": {
+            "50": "#f4f6fe",
+            "100": "#e9edfd",
+            "200": "#c9d1fb",
+            "300": "#96a6ff",
+            "400": "#5b70ee",
+            "500": "#4a60e0",
+            "600": "#2f48cc",
+            "700": "#2439a8",
+            "800": "#1d2f8a",
+            "900": "#1a2870",
+            "950": "#141d52",
+        }
+    },
+}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

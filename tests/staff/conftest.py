@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.core import mail
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,7 +17,9 @@ PASSWORD = "hujan turun di Bandung"
 
 @pytest.fixture(autouse=True)
 def _quick(settings: Settings) -> Iterator[None]:
-    """Cheap hashes, and tasks at once: both are somebody else's code."""
+    """Cheap hashes, tasks at once, a cache that no other test run shares: all three are somebody else's code."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "staff"}}
+    cache.clear()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     app.conf.task_always_eager = app.conf.task_eager_propagates = True
     yield

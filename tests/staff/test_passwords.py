@@ -32,6 +32,12 @@ def test_the_answer_is_the_same_for_an_address_nobody_has(client, sari):
     assert [letter.to for letter in mail.outbox] == [[sari.email]]
 
 
+def test_asking_over_and_over_fills_no_mailbox(client, sari):
+    for email in (sari.email, sari.email, sari.email.upper()):
+        assert ask(client, email)["Location"] == "/password/sent/"
+    assert len(mail.outbox) == 1
+
+
 def test_a_closed_account_gets_no_link(client, sari):
     User.objects.filter(pk=sari.pk).update(is_active=False)
     ask(client, sari.email)

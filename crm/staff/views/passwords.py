@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.views import PasswordResetConfirmView
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
@@ -15,15 +16,24 @@ from django.views.decorators.http import require_http_methods
 from crm.staff import actions, locks, tasks
 from crm.staff.forms.entrance import ForgottenForm
 from crm.staff.letterbox import letterbox
+from crm.staff.tokens import digest
+
+QUIET_SECONDS = 60
 
 
 @require_http_methods(["GET", "POST"])
 def forgotten(request: HttpRequest) -> HttpResponse:
     form = ForgottenForm(request.POST or None)
     if form.is_valid():
-        tasks.send_reset_link.delay(form.cleaned_data["email"], get_language() or "id")
+        _send(form.cleaned_data["email"])
         return redirect("staff:password_sent")
     return render(request, "staff/password_forgotten.html", {"form": form})
+
+
+def _send(email: str) -> None:
+    """At most one link a minute to one address: nobody fills a colleague's mailbox."""
+    if cache.add(f"reset-link-{digest(email.lower())}", True, QUIET_SECONDS):
+        tasks.send_reset_link.delay(email, get_language() or "id")
 
 
 def sent(request: HttpRequest) -> HttpResponse:
