@@ -94,7 +94,7 @@ class Names:
 
     @cached_property
     def divisions(self) -> dict[int, str]:
-        return {division.pk: division.name for division in Division.objects.all()}
+        return {division.pk: str(division) for division in Division.objects.all()}
 
 
 def happenings(case: Case, kinds: frozenset[str] | None = None) -> list[Happening]:

@@ -26,7 +26,7 @@ class Row:
     def holder(self) -> str:
         """Whom a waiting case waits for, in a word."""
         if self.case.waiting_for == Waiting.DIVISION and self.case.division:
-            return self.case.division.name
+            return str(self.case.division)
         return self.case.get_waiting_for_display()
 
 

@@ -44,7 +44,7 @@ def held_by(case: Case, at: dt.datetime) -> list[tuple[Holding, str, float]]:
 
 def name_of(holding: Holding) -> str:
     if holding.party == Party.DIVISION and holding.division:
-        return holding.division.name
+        return str(holding.division)
     if holding.user:
         return holding.user.name
     return _("Unassigned") if holding.party == Party.TEAM else holding.get_party_display()

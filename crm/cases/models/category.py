@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import get_language
 
 from crm.cases.words import Kind
 from crm.staff.models import Division
@@ -26,4 +27,4 @@ class Category(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name_en if (get_language() or "").startswith("en") else self.name
