@@ -13,5 +13,5 @@ KEPT = dt.timedelta(days=7)
 def forget_answers() -> int:
     """Idempotency keys live a week; expired tokens go too. Returns how many answers were forgotten."""
     clear_expired()
-    old = KeptAnswer.objects.filter(at__lt=timezone.now() - KEPT)
-    return old._raw_delete(old.db)
+    forgotten, _by_model = KeptAnswer.objects.filter(at__lt=timezone.now() - KEPT).delete()
+    return forgotten

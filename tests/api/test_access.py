@@ -137,6 +137,11 @@ def test_each_token_has_its_own_scopes(client, system, call_team):
     assert writer.get(CASES).status_code == 403
 
 
+def test_a_view_that_names_no_scope_is_closed(client, system, monkeypatch):
+    monkeypatch.setattr("crm.api.v1.cases.Cases.scopes", {})
+    assert Caller(client, give_token(system)).get(CASES).status_code == 403
+
+
 def test_a_session_of_the_desk_opens_no_api(client, administrator):
     client.force_login(administrator, backend="crm.staff.backends.StaffBackend")
     assert client.get(CASES).status_code == 401

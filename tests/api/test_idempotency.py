@@ -1,13 +1,16 @@
 """The same request twice does nothing twice, even at the same time."""
 
+import datetime as dt
 import json
 import threading
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from crm.api.models import KeptAnswer
+from crm.api.tasks import forget_answers
 from crm.cases.models import Case
 from crm.customers.models import Customer
 from tests.api.people import CASES, Caller, wrong_fields
@@ -86,6 +89,14 @@ def test_a_key_that_cannot_be_one_is_named(caller, a_call, key):
     answer = caller.post(CASES, a_call, Idempotency_Key=key)
     assert wrong_fields(answer) == {"Idempotency-Key": "bad_header"}
     assert not Case.objects.exists()
+
+
+def test_a_key_is_forgotten_after_a_week(caller, a_call):
+    caller.post(CASES, a_call, Idempotency_Key="old")
+    caller.post(CASES, a_call, Idempotency_Key="young")
+    KeptAnswer.objects.filter(key="old").update(at=timezone.now() - dt.timedelta(days=8))
+    assert forget_answers() == 1
+    assert KeptAnswer.objects.get().key == "young"
 
 
 class AtOnce(threading.Thread):
