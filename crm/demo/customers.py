@@ -105,6 +105,7 @@ class Registry:
         somebody.lines = [self._line(somebody, self.rng.choice(products)) for _ in range(count)]
         if self.rng.random() < 0.2:
             somebody.lines.append(self._line(somebody, HOME))
+        somebody.lines[0].state = Subscription.State.ACTIVE
         revenue = sum(line.arpu for line in somebody.lines)
         somebody.customer.tier = next(tier for least, tier in TIERS if revenue >= least)
 

@@ -1,6 +1,7 @@
 """How demo cases go: each plot turns a scene into acts at times, from the opening to where the case stands now."""
 
 import datetime as dt
+import itertools
 import random
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -113,10 +114,10 @@ class Telling:
             yield self.say(self.rng.choice(WELCOME), after=minutes(self.rng.uniform(1, 9)))
 
     def so_far(self) -> Acts:
-        """The talk up to where the matter is still open: what the customer added, what we found, that we work on it."""
-        heard = next((n for n, line in enumerate(self.lines) if line[0] == ">"), -1)
-        notes = [line for line in self.lines[heard + 1 :] if line[0] == "!"]
-        self.lines = self.lines[: heard + 1] + notes
+        """The talk up to where the matter is still open: what the customer added, what we noted, that we work on it."""
+        before_we_know = list(itertools.takewhile(lambda line: line[0] != "<", self.lines))
+        heard = [line for line in before_we_know if line[0] == ">"][:1]
+        self.lines = heard + [line for line in before_we_know if line[0] == "!"]
         while self.lines:
             yield self.next_line()
         yield self.say(self.rng.choice(IN_PROGRESS), after=minutes(self.rng.uniform(1, 5)))
