@@ -1,6 +1,18 @@
 from django.urls import path
 
-from crm.desk.views import acting, answering, breaches, desk, exports, intake, news, persons, policies, settings
+from crm.desk.views import (
+    acting,
+    answering,
+    breaches,
+    desk,
+    escalations,
+    exports,
+    intake,
+    news,
+    persons,
+    policies,
+    settings,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -32,7 +44,8 @@ urlpatterns = [
     path("breaches/export.<str:suffix>", breaches.export, name="breaches-export"),
     path("breaches/<int:pk>/", breaches.breaches, name="breach"),
     path("breaches/<int:pk>/review/", breaches.review, name="review"),
-    path("escalations/", breaches.escalations, name="escalations"),
+    path("escalations/", escalations.escalations, name="escalations"),
+    path("escalations/export.<str:suffix>", escalations.export, name="escalations-export"),
     path("settings/", settings.settings, name="settings"),
     path("settings/policies/", policies.policies, name="policies"),
     path("settings/policies/new/", policies.new, name="policy-new"),

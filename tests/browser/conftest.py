@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -20,6 +21,10 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", MAC)
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), "")
 SKIPPED = pytest.mark.skipif(not CHROMIUM and os.environ.get("CI") != "true", reason="Chromium is missing")
 SHELL_ARGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run"]
+WORKING = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    " AND (state LIKE 'idle in transaction%' OR state = 'active' AND query NOT LIKE '%pg_stat_activity%')"
+)
 PATIENCE = 15_000  # milliseconds that a busy machine may take for what takes half a second
 
 
@@ -82,3 +87,14 @@ def desk_of(browser: Browser, site: str) -> Iterator[Any]:
     yield sign_in
     for context in contexts:
         context.close()
+    until_nobody_works()
+
+
+def until_nobody_works(seconds: float = 20) -> None:
+    """A request that a closed page left behind must be over before the tables are emptied."""
+    deadline = time.monotonic() + seconds
+    with connection.cursor() as cursor:
+        cursor.execute(WORKING)
+        while cursor.fetchone() != (0,) and time.monotonic() < deadline:
+            time.sleep(0.05)
+            cursor.execute(WORKING)

@@ -1,11 +1,15 @@
 """The desk under an agent's hands: nothing typed is lost, nothing moves under the cursor."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from crm.cases import actions
 from crm.cases.models import Case
 from crm.desk.models import Draft
+from crm.messaging import channels
+from crm.messaging.channels import Sent
 from crm.messaging.models import Message
 from crm.staff.models import Team, User
 from tests.browser.conftest import PATIENCE
@@ -109,3 +113,39 @@ def test_the_list_stays_where_it_was_scrolled_while_rows_come_in(desk_of, sari, 
     assert newest.number
     assert page.evaluate("document.getElementById('rows').scrollTop") == before
     assert page.locator("#rows .case").count() >= 50
+
+
+class Square:
+    """A network on which one can answer in public: the real ones come with the social room."""
+
+    can_public, max_length, logs_only, repeatable = True, None, False, False
+
+    def send(self, message: Message) -> Sent:
+        return Sent("1")
+
+
+@pytest.fixture
+def in_public(page: Page, monkeypatch: pytest.MonkeyPatch) -> Page:
+    monkeypatch.setitem(channels._adapters, "web", Square())
+    page.reload()
+    page.click("#composer [data-way-of=public]")
+    page.locator("#road").select_option("web:")
+    page.fill("#draft", "Ibu Rina, nomor 0812-0000-4471 sudah aktif.")
+    page.click("#composer [data-send]")
+    expect(page.locator(".blocked")).to_contain_text("Not sent: personal data, in public")
+    return page
+
+
+def test_personal_data_in_public_is_stopped_and_can_be_masked(in_public):
+    in_public.get_by_role("button", name="Mask it").click()
+    expect(in_public.locator("#draft")).to_have_value("Ibu Rina, nomor ••••-••••-4471 sudah aktif.")
+    in_public.click("#composer [data-send]")
+    expect(in_public.locator(".msg.out.public")).to_contain_text("••••-••••-4471")
+
+
+def test_or_asked_of_a_supervisor(in_public, case):
+    in_public.get_by_role("button", name="Ask a supervisor").click()
+    expect(in_public.locator("#sheet textarea")).to_have_value(re.compile("answer in public"))
+    in_public.locator("#sheet").get_by_role("button", name="Escalate").click()
+    expect(in_public.locator("#thread")).to_contain_text("escalated it to Supervisor")
+    assert not Message.objects.exists()

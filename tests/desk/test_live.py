@@ -1,8 +1,11 @@
 """What the live process tells whom: nothing missed, nothing of other people's, never more than it can hold."""
 
+import threading
+from queue import Queue
+
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from crm.cases import actions
 from crm.cases.models import Case
@@ -111,6 +114,31 @@ class TestTail:
         assert tail.look().everything
         assert tail.look().everything
         assert not tail.look().everything
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_went_away_is_waited_for_and_nothing_is_missed(case, sari, monkeypatch):
+    monkeypatch.setattr(tail_module, "PAUSE_AFTER_FAILURE", 0.05)
+    heard, stop = Queue(), threading.Event()
+    thread = threading.Thread(target=tail_module.follow, args=(Tail(), lambda news, age: heard.put(news), stop))
+    thread.start()
+    heard.get(timeout=20)
+    end_other_connections()
+    actions.add_note(case=case, text="while it was away", by=sari)
+    told = set()
+    while case.number not in told:
+        told |= numbers(heard.get(timeout=20))
+    stop.set()
+    thread.join()
+
+
+def end_other_connections() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        assert cursor.fetchone()[0] >= 1
 
 
 def does_look(tail: Tail) -> News:

@@ -110,7 +110,15 @@ def test_a_colleague_of_another_team_changes_nothing(as_user, joko, case, slug, 
 
 
 @pytest.mark.parametrize(
-    "path", ["/breaches/", "/escalations/", "/settings/", "/settings/policies/", "/breaches/export.csv"]
+    "path",
+    [
+        "/breaches/",
+        "/escalations/",
+        "/settings/",
+        "/settings/policies/",
+        "/breaches/export.csv",
+        "/escalations/export.csv",
+    ],
 )
 def test_an_agent_has_no_supervisors_pages(as_user, sari, path):
     assert as_user(sari).get(path).status_code == 403
@@ -122,3 +130,21 @@ def test_an_administrator_reads_cases_and_acts_on_none(as_user, case):
     assert client.post(reverse("desk:act", args=[case.number, "cancel"]), {"reason": "x"}).status_code == 403
     assert client.post(reverse("desk:answer", args=[case.number]), {"way": "note", "text": "x"}).status_code == 403
     assert not case.notes.exists()
+
+
+def test_the_list_of_escalations_exports_what_it_shows(as_user, ratna, sari, case):
+    actions.escalate_case(case=case, party="supervisor", by=sari, reason="Sudah tiga kali")
+    client = as_user(ratna)
+    assert "Sudah tiga kali" in client.get("/escalations/").content.decode()
+    assert "Sudah tiga kali" in client.get("/escalations/export.csv").getvalue().decode()
+    assert client.get("/escalations/export.xlsx").status_code == 200
+    assert client.get("/escalations/export.doc").status_code == 404
+
+
+def test_the_case_list_exports_what_is_filtered_and_no_formula(as_user, ratna, case, team):
+    case.customer.name = "=HYPERLINK(1)"
+    case.customer.save()
+    a_case(team=team, kind="question")
+    text = as_user(ratna).get("/desk/cases.csv?queue=all&kind=complaint").getvalue().decode()
+    assert len(text.splitlines()) == 2
+    assert "'=HYPERLINK(1)" in text

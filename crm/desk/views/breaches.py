@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.cases.actions import review_breach
 from crm.cases.errors import CaseError
-from crm.cases.models import Breach, Case, Escalation
+from crm.cases.models import Breach
 from crm.desk.breaches import PAGE, BreachFilter, breaches_for, export_rows, page_of, tabs
 from crm.desk.happenings import happenings
 from crm.desk.tense import Now
@@ -111,17 +110,3 @@ def export(request: StaffRequest, suffix: str) -> HttpResponseBase:
     require(request.user, "breach.read")
     head, rows = export_rows(BreachFilter(request.GET).narrow(breaches_for(request.user)))
     return sheet("breaches", suffix, head, rows)
-
-
-@login_required
-@require_safe
-def escalations(request: StaffRequest) -> HttpResponse:
-    """Who holds what since when; the longest first."""
-    require(request.user, "breach.read")
-    mine = Case.objects.visible_to(request.user).live()
-    found = Escalation.objects.filter(ended_at__isnull=True, case__in=mine).order_by("at", "pk")
-    return render(request, "desk/escalations.html", {"rows": _with_case(found)[:200], "now": Now.of(request)})
-
-
-def _with_case(found: QuerySet[Escalation]) -> QuerySet[Escalation]:
-    return found.select_related("case__customer", "case__team", "division", "by", "accepted_by")
