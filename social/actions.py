@@ -20,12 +20,7 @@ def begin_import(
     *, account: Account, file_name: str, summary: Summary, replay: bool, by: User | None, **stored: Any
 ) -> PostImport:
     """The record of a file on its way in. An unfinished import of the same file into this account is gone on with."""
-    unfinished = PostImport.objects.filter(
-        account=account,
-        sha256=summary.sha256,
-        replay=replay,
-        state__in=[PostImport.State.QUEUED, PostImport.State.RUNNING],
-    )
+    unfinished = PostImport.objects.moving().filter(account=account, sha256=summary.sha256, replay=replay)
     return unfinished.first() or PostImport.objects.create(
         account=account,
         file_name=file_name[-200:],
@@ -49,7 +44,7 @@ def queue_import(*, post_import: PostImport, replay: bool, by: User) -> PostImpo
 
 
 @transaction.atomic
-def discard_import(*, post_import: PostImport, by: User) -> None:
+def discard_import(*, post_import: PostImport, by: User | None) -> None:
     """Throw away a file that was only looked at. What has begun stays."""
     locked = PostImport.objects.select_for_update().get(pk=post_import.pk)
     if locked.state == PostImport.State.PREVIEW:

@@ -54,9 +54,8 @@ def _alive(post_import: PostImport, _taken: int) -> None:
 
 def _begin(post_import: PostImport) -> None:
     now = database_now()
-    unbegun = PostImport.objects.filter(pk=post_import.pk, started_at__isnull=True)
-    unbegun.update(started_at=now)
-    PostImport.objects.filter(pk=post_import.pk).update(state=PostImport.State.RUNNING, moved_at=now)
+    PostImport.objects.filter(pk=post_import.pk, started_at__isnull=True).update(started_at=now)
+    PostImport.objects.moving().filter(pk=post_import.pk).update(state=PostImport.State.RUNNING, moved_at=now)
     post_import.refresh_from_db()
 
 
@@ -133,7 +132,8 @@ def finish_import(post_import: PostImport) -> PostImport:
 
 
 def fail_import(post_import: PostImport, error: str) -> PostImport:
-    PostImport.objects.filter(pk=post_import.pk).update(
+    """Only what still moves can fail: another worker may have brought it to its end."""
+    PostImport.objects.moving().filter(pk=post_import.pk).update(
         state=PostImport.State.FAILED, error=error, finished_at=database_now()
     )
     post_import.refresh_from_db()

@@ -1,31 +1,53 @@
 """Imports in the background, on the `batch` queue."""
 
 import datetime as dt
+import logging
 from pathlib import Path
 
 from celery import shared_task
+from django.db import DatabaseError
+from django.utils.translation import gettext as _
 
 from crm.lib.moments import database_now
-from social.importing import run_import
+from social.actions import discard_import
+from social.importing import fail_import, run_import
 from social.models import PostImport
 
+log = logging.getLogger(__name__)
 STALE = dt.timedelta(minutes=1)
+LOOKED_AT = dt.timedelta(days=1)
 
 
 @shared_task
 def run_post_import(post_import_id: int) -> None:
     """A doubled or late knock finds the import done, or shares the work with whoever runs it."""
     post_import = PostImport.objects.select_related("account").get(pk=post_import_id)
-    if post_import.is_moving:
+    if not post_import.is_moving:
+        return
+    try:
         run_import(post_import, Path(post_import.file.path))
+    except DatabaseError:
+        raise  # the database will be back; resume_imports takes it up again
+    except Exception:
+        log.exception("import failed", extra={"post_import": post_import_id})
+        fail_import(post_import, _("A fault of ours stopped the import. What it stored stays; import the file again."))
+    else:
+        drop_file(post_import)
+
+
+def drop_file(post_import: PostImport) -> None:
+    """Its rows are kept; a second copy of people's posts is not needed."""
+    post_import.file.delete(save=False)
+    PostImport.objects.filter(pk=post_import.pk).update(file="")
 
 
 @shared_task
 def resume_imports() -> int:
-    """Take up what a killed worker or a lost knock left standing. Returns how many."""
-    still = PostImport.objects.exclude(file="").filter(
-        state__in=[PostImport.State.QUEUED, PostImport.State.RUNNING], moved_at__lt=database_now() - STALE
-    )
+    """Take up what a killed worker or a lost knock left standing; drop what was only looked at a day ago."""
+    now = database_now()
+    for forgotten in PostImport.objects.filter(state=PostImport.State.PREVIEW, created_at__lt=now - LOOKED_AT):
+        discard_import(post_import=forgotten, by=None)
+    still = PostImport.objects.moving().exclude(file="").filter(moved_at__lt=now - STALE)
     for post_import in still:
         run_post_import.delay(post_import.pk)
     return len(still)

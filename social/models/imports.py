@@ -6,6 +6,12 @@ from crm.staff.models import User
 from social.models.account import Account
 
 
+class PostImportQuerySet(models.QuerySet["PostImport"]):
+    def moving(self) -> "PostImportQuerySet":
+        """Begun or waiting to begin, and not at its end."""
+        return self.filter(state__in=[PostImport.State.QUEUED, PostImport.State.RUNNING])
+
+
 class PostImport(models.Model):
     """One file of posts on its way in. `rows_read` moves in the transaction that stores the rows, so a killed
     worker leaves a true position behind and the next one goes on from there."""
@@ -34,6 +40,8 @@ class PostImport(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     moved_at = models.DateTimeField(null=True, blank=True, help_text="Last progress; a stale one is taken up again.")
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PostImportQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

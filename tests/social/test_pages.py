@@ -1,18 +1,22 @@
 """Uploading an archive in a browser: look, begin, watch, fetch what was refused."""
 
+import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from crm.cases.defaults import ensure_policy
 from crm.cases.models import Case
+from crm.celery import app
 from crm.staff.models import Role, User
 from social import forms
 from social.models import Account, Post, PostImport
-from social.tasks import run_post_import
+from social.tasks import resume_imports, run_post_import
 from tests.people import a_member, a_team
 from tests.social.conftest import Import
 from tests.social.rows import COLUMNS, a_row, write
@@ -40,6 +44,14 @@ def pages(client: Client, supervisor: User) -> Client:
 def upload(pages: Client, content: bytes, account: str = "@Sapa"):
     file = SimpleUploadedFile("posts.csv", content)
     return pages.post(NEW, {"file": file, "network": "x", "account": account})
+
+
+@pytest.fixture
+def at_once() -> Iterator[None]:
+    """Celery runs what it is asked for in this process."""
+    app.conf.task_always_eager = True
+    yield
+    app.conf.task_always_eager = False
 
 
 @pytest.fixture
@@ -99,6 +111,30 @@ def test_a_file_thrown_away_leaves_nothing(pages: Client, archive: bytes, tmp_pa
     pages.post(f"{place}discard/")
     assert not PostImport.objects.exists()
     assert list((tmp_path / "files").rglob("*.csv")) == []
+
+
+def test_once_its_rows_are_kept_the_file_goes(pages: Client, archive: bytes, tmp_path: Path) -> None:
+    pages.post(f"{upload(pages, archive).headers['Location']}begin/")
+    run_post_import(PostImport.objects.get().pk)
+    assert list((tmp_path / "files").rglob("*.csv")) == []
+    assert Post.objects.count() == 2
+
+
+def test_a_file_looked_at_and_forgotten_goes_after_a_day(pages: Client, archive: bytes, tmp_path: Path) -> None:
+    upload(pages, archive)
+    resume_imports()
+    assert PostImport.objects.exists()
+    PostImport.objects.update(created_at=timezone.now() - dt.timedelta(days=2))
+    resume_imports()
+    assert not PostImport.objects.exists()
+    assert list((tmp_path / "files").rglob("*.csv")) == []
+
+
+def test_a_queued_import_whose_worker_died_is_taken_up_again(pages: Client, archive: bytes, at_once: None) -> None:
+    pages.post(f"{upload(pages, archive).headers['Location']}begin/")
+    PostImport.objects.update(state="running", moved_at=timezone.now() - dt.timedelta(minutes=2))
+    assert resume_imports() == 1
+    assert (PostImport.objects.get().state, Post.objects.count()) == ("done", 2)
 
 
 def test_what_has_begun_cannot_be_thrown_away(pages: Client, archive: bytes) -> None:
