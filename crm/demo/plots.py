@@ -22,8 +22,11 @@ WROTE_AGAIN = (
     "Saya kirim fotonya ya, semoga membantu.",
     "Jam berapa kira-kira selesainya? Saya ada rapat sore ini.",
     "Baik, tapi tolong dikabari sebelum malam.",
+    "Saya sudah coba di ponsel istri saya, hasilnya sama.",
+    "Ini nomor laporan yang kemarin, mohon dilanjutkan ya.",
+    "Sampai kapan saya harus menunggu?",
 )
-LOOKED_AGAIN = "{salam}, terima kasih sudah mengabari kembali. Kami buka lagi kasusnya dan kami periksa dari awal."
+LOOKED_AGAIN = "Halo {sapa}, terima kasih sudah mengabari kembali. Kami buka lagi kasusnya dan kami periksa dari awal."
 ASKED = "Agar bisa kami lanjutkan, boleh kirim {sapa} nomor dan waktu kejadiannya lewat pesan pribadi?"
 FOUND = "Sudah diperiksa dan ditangani di sisi kami, silakan dipastikan ke pelanggan."
 NOT_OURS = "Dari sisi kami normal; mohon dicek pengaturan pelanggan lebih dulu."
@@ -282,4 +285,4 @@ def reopened(scene: Scene, at: dt.datetime) -> Acts:
 def spoke_again(scene: Scene, at: dt.datetime, again_at: dt.datetime) -> Acts:
     """An answered case whose customer wrote a moment ago: a second reply clock runs."""
     yield from being_worked_on(scene, at)
-    yield Act(again_at, partial(scene.hear, scene.rng.choice(WROTE_AGAIN)))
+    yield Act(again_at, partial(scene.hear, WROTE_AGAIN[scene.number % len(WROTE_AGAIN)]))
