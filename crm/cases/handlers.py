@@ -1,10 +1,14 @@
 """News from the rooms below."""
 
 from crm.cases.actions.answering import revive_answer, void_answer
+from crm.cases.actions.assigning import assign_case
+from crm.cases.errors import IllegalTransition
+from crm.cases.models import Case
 from crm.events.models import Event
 from crm.timeline.models import Interaction
 
 KINDS = ("message.failed", "message.sent")
+GONE = ("staff.deactivated",)
 
 
 def answer_ended(event: Event) -> None:
@@ -17,3 +21,12 @@ def answer_ended(event: Event) -> None:
         void_answer(interaction=interaction, reason="refused")
     elif interaction.voided_at is not None:
         revive_answer(interaction=interaction, at=event.at)
+
+
+def give_back_cases(event: Event) -> None:
+    """Whoever left works on nothing: their running cases are the team's unassigned again, where they are seen."""
+    for case in Case.objects.running().filter(assignee_id=event.subject_id).order_by("pk"):
+        try:
+            assign_case(case=case, assignee=None, by=None, version=case.version)
+        except IllegalTransition:  # settled meanwhile
+            continue

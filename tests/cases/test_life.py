@@ -20,8 +20,10 @@ from crm.cases.actions import (
     wait_for,
 )
 from crm.cases.errors import BadTime, CannotMerge, FirstReplyMissing, IllegalTransition, ReasonMissing, StaleVersion
+from crm.cases.handlers import give_back_cases
 from crm.cases.models import Breach, Case, SlaClock, SlaPolicy
 from crm.cases.verify import differing_clocks
+from crm.events.actions import record
 from crm.events.models import Event
 from crm.staff.models import User
 from tests.cases.conftest import NINE
@@ -305,3 +307,12 @@ def test_the_nightly_proof_finds_a_verdict_somebody_has_falsified(sari: User) ->
     assert differing_clocks(after(days=1)) == []
     SlaClock.objects.filter(case=case, kind="response").update(verdict="met")
     assert differing_clocks(after(days=1)) == [(clock(case, "response").pk, "met", "missed")]
+
+
+def test_the_cases_of_somebody_who_left_are_the_teams_again(sari: User) -> None:
+    case = a_case(NINE, assignee=sari)
+    for _ in range(2):
+        give_back_cases(record("staff.deactivated", subject=sari))
+    case.refresh_from_db()
+    assert (case.assignee, case.team) == (None, sari.team)
+    assert Event.objects.filter(kind="case.assigned").count() == 1
