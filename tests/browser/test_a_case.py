@@ -82,7 +82,7 @@ def test_a_call_posted_by_rest_is_answered_escalated_accepted_and_settled(desk_o
     desk.locator("#sheet select[name=division]").select_option(str(network.pk))
     desk.locator("#sheet textarea").fill("Mohon cek sektor 3.")
     desk.locator("#sheet").get_by_role("button", name="Escalate").click()
-    expect(desk.locator("#thread")).to_contain_text("escalated it to Jaringan")
+    expect(desk.locator("#thread")).to_contain_text("escalated it to Network")
 
     togar = a_member("Togar Simanjuntak", Role.DIVISION, division=network)
     theirs = desk_of(togar)

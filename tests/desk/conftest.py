@@ -1,4 +1,5 @@
 import pytest
+from django.http import FileResponse
 from django.test import Client
 from pytest_django import Settings
 
@@ -8,6 +9,13 @@ from crm.staff.models import Role, Team, User
 from tests.people import a_case, a_customer, a_member, a_team
 
 HTMX = {"HX-Request": "true"}
+
+
+def text_of(file: FileResponse) -> str:
+    """What a download holds."""
+    text = file.getvalue().decode()
+    file.file_to_stream.close()
+    return text
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from crm.cases import actions
 from crm.cases.models import Breach, Case, CaseLink, SlaPolicy
 from crm.events.models import Event
 from crm.staff.models import Role
-from tests.desk.conftest import HTMX
+from tests.desk.conftest import HTMX, text_of
 from tests.people import a_case, a_division, a_member
 
 
@@ -195,6 +195,6 @@ def test_another_teams_supervisor_does_not_find_the_breach(as_user, joko, breach
 
 
 def test_the_export_carries_what_the_list_shows(as_user, ratna, breach):
-    text = as_user(ratna).get("/breaches/export.csv").getvalue().decode()
+    text = text_of(as_user(ratna).get("/breaches/export.csv"))
     assert "Rina Maharani" in text
     assert "4471" not in text
