@@ -2,16 +2,22 @@
 
 import json
 import random
+from collections.abc import Iterable
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 
 from crm.cases.models import Breach, Case, SlaClock
+from crm.desk.handlers import notify
+from crm.desk.models import Notification
+from crm.events.models import Event
 from crm.messaging.models import Message
+from crm.staff.models import Role
 from crm.timeline.models import Interaction
 from social.models import Account, Post
 from social.replay import replay
+from tests.people import a_member, a_team
 from tests.social.conftest import Import
 from tests.social.rows import NOON, a_row, expected, some_archive
 
@@ -99,12 +105,31 @@ def test_an_answer_to_one_customer_does_not_answer_the_other_in_the_thread(impor
     assert report("Sapa")["answered"] == 1
 
 
-def test_a_breach_is_found_at_replay_time_and_nobody_is_told(import_rows: Import) -> None:
+def test_a_breach_is_found_at_replay_time(import_rows: Import) -> None:
     import_rows([a_row(1, 0, "ani", "@sapa"), a_row(2, 16, "Sapa", "Maaf", to="ani")], replay=True)
     breach = Breach.objects.get()
     assert breach.is_archive
     assert breach.detected_at.year == NOON.year
+
+
+def test_nothing_is_sent_and_nobody_is_told(import_rows: Import) -> None:
+    team = a_team(channels=["x"])
+    a_member(teams=(team,))
+    a_member(role=Role.SUPERVISOR, teams=(team,))
+    import_rows([a_row(1, 0, "ani", "@sapa"), a_row(2, 90, "budi", "@sapa", thread="t2")], replay=True)
+    breached = Event.objects.filter(kind="clock.breached")
+    assert breached.exists()
+    ring_bells(breached)
     assert not Message.objects.exists()
+    assert not Notification.objects.exists()
+    Case.objects.update(is_archive=False)
+    ring_bells(breached)
+    assert Notification.objects.exists(), "a live case would have been told"
+
+
+def ring_bells(events: Iterable[Event]) -> None:
+    for event in events:
+        notify(event)
 
 
 def test_what_is_still_open_ends_as_archived_at_the_last_row(import_rows: Import) -> None:

@@ -23,6 +23,8 @@ def of_all(total: Row) -> list[Fact]:
         _number(total, _("Due and not answered"), "due_unanswered"),
         _number(total, _("Settled"), "settled"),
         _share(total, _("Settled in time, of settled"), "settled_in_time", "settled"),
+        _number(total, _("Late replies"), "breached_reply"),
+        _number(total, _("Late settlements"), "breached_settle"),
         _number(total, _("Cancelled"), "cancelled"),
         _number(total, _("Rejected"), "rejected"),
     ]
