@@ -51,7 +51,8 @@ class Registry:
     def __init__(self, rng: random.Random, now: dt.datetime) -> None:
         self.rng, self.now = rng, now
         self.numbers = iter(rng.sample(range(1000, 9999), 2000))
-        self.taken: set[str] = set()
+        # An imported archive may be there already, with customers of its own.
+        self.taken = {":".join(row) for row in ContactPoint.objects.values_list("kind", "network", "value")}
 
     def everybody(self) -> list[Somebody]:
         people = [self.person() for _ in range(PERSONS)]

@@ -1,11 +1,15 @@
 """A database that is not the demo's is none of its business."""
 
+import random
+
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from crm.cases.models import Case
-from crm.customers.models import Customer
+from crm.customers.models import Customer, Subscription
 from crm.demo import seed
+from crm.demo.customers import Registry, Somebody
 from crm.events.actions import record
 from crm.events.models import Event
 from crm.staff.models import User
@@ -30,6 +34,29 @@ def test_cases_of_others_are_left_alone(capsys: pytest.CaptureFixture[str]) -> N
     call_command("seed_demo")
     assert everything() == before
     assert "Others work in this database" in capsys.readouterr().out
+
+
+def test_an_imported_archive_is_no_work_of_others() -> None:
+    a_case(is_archive=True)
+    assert not seed.is_used()
+    a_case()
+    assert seed.is_used()
+
+
+def test_the_demo_takes_no_handle_that_an_archive_has_brought() -> None:
+    brought = handles_of(seed_customers())
+    Subscription.objects.all().delete()
+    taken = handles_of(seed_customers())
+    assert len(brought) == len(taken) > 150
+    assert not set(brought) & set(taken)
+
+
+def seed_customers() -> list[Somebody]:
+    return Registry(random.Random(1), timezone.now()).everybody()
+
+
+def handles_of(people: list[Somebody]) -> list[str]:
+    return [f"{point.network}:{point.value}" for one in people for point in one.points if point.kind == "handle"]
 
 
 def test_cases_of_others_cannot_be_reset() -> None:
