@@ -44,7 +44,7 @@ class Post(models.Model):
     class State(models.TextChoices):
         MENTION = "mention", _("Mention")
         CASE = "case", _("In a case")
-        ASIDE = "aside", _("Put aside")
+        ASIDE = "aside", _("No case")
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="posts")
     external_id = models.CharField(max_length=64)

@@ -36,7 +36,7 @@ def of_addressed(total: Row) -> list[Fact]:
         _time(total, _("Median"), 0),
         _time(total, "p90", 1),
         _share(total, _("In time, of answered"), "addressed_in_time", "addressed_answered"),
-        _number(total, _("Due"), "addressed_due"),
+        _number(total, _("Fell due"), "addressed_due"),
         _number(total, _("Due and not answered"), "addressed_due_unanswered"),
         _share(total, _("In time, of due"), "addressed_due_in_time", "addressed_due"),
     ]
