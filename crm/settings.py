@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.lib import env
 from crm.lib.embedded import ensure_servers, local_secret
 from crm.lib.observe.logs import logging_settings
-from crm.lib.urls import database_from_url
+from crm.lib.urls import cache_beside, database_from_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PRODUCTION = env.text("SAPA_ENV", "local") == "production"
@@ -115,7 +115,8 @@ DATABASES = {
     }
 }
 REDIS_URL = env.required("REDIS_URL")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHE_URL = env.text("CACHE_URL", cache_beside(REDIS_URL))
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
 
 AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "crm.staff.backends.StaffBackend"]

@@ -1,4 +1,4 @@
-"""DATABASE_URL as Django's settings want it."""
+"""DATABASE_URL and REDIS_URL as Django's settings want them."""
 
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -20,3 +20,12 @@ def database_from_url(url: str) -> dict[str, object]:
         "PORT": options.pop("port", str(parts.port or "")),
         "OPTIONS": options,
     }
+
+
+def cache_beside(broker_url: str) -> str:
+    """The broker's server, its next database: clearing the cache must not empty the queues."""
+    parts = urlsplit(broker_url)
+    number = parts.path.strip("/") or "0"
+    if not number.isdecimal():
+        raise ImproperlyConfigured("REDIS_URL must end with the number of a database, such as /0.")
+    return parts._replace(path=f"/{int(number) + 1}").geturl()
