@@ -43,7 +43,7 @@ check: lint  ## Exactly what CI runs: lint, migrations, templates, translations,
 bench: setup  ## Run every bench; N=1_000_000 sets the size, ARGS other options
 	$(MANAGE) bench all $(if $(N),--n $(N)) $(ARGS)
 
-bench-%: setup  ## Run one bench, e.g. bench-sla
+bench-%: setup  ## Run one bench, e.g. bench-sla N=100_000
 	$(MANAGE) bench $* $(if $(N),--n $(N)) $(ARGS)
 
 demo-reset: setup  ## Throw the demo operator away and seed it again
