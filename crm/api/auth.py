@@ -3,8 +3,6 @@
 import hashlib
 from typing import Any, cast
 
-from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -35,14 +33,17 @@ class ClientAuthentication(BaseAuthentication):
         return 'Bearer realm="api", error="invalid_token"' if sent else 'Bearer realm="api"'
 
 
+# By hand, because every request pays for it: building this with the ORM costs more than the database does.
+HOLDER = """
+SELECT client.*, token.scope AS granted
+FROM oauth2_provider_accesstoken token JOIN api_apiclient client USING (application_id)
+WHERE token.token_checksum = %s AND token.expires > statement_timestamp() AND client.revoked_at IS NULL
+"""
+
+
 def _client_of(token: str) -> ApiClient | None:
     checksum = hashlib.sha256(token.encode()).hexdigest()
-    alive = ApiClient.objects.filter(
-        application__accesstoken__token_checksum=checksum,
-        application__accesstoken__expires__gt=timezone.now(),
-        revoked_at=None,
-    )
-    return alive.annotate(granted=F("application__accesstoken__scope")).order_by("pk").first()
+    return next(iter(ApiClient.objects.raw(HOLDER, [checksum])), None)
 
 
 def caller(request: Request) -> ApiClient:
@@ -51,7 +52,7 @@ def caller(request: Request) -> ApiClient:
 
 
 def granted_to(request: Request) -> list[str]:
-    scopes: str = request.auth.granted  # type: ignore[union-attr]  # annotated by _client_of
+    scopes: str = request.auth.granted  # type: ignore[union-attr]  # set by HOLDER
     return scopes.split()
 
 

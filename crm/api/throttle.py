@@ -32,13 +32,13 @@ class ClientThrottle(BaseThrottle):
 def _count(name: str) -> int:
     key = f"sapa:throttle:{name}:{int(time.time() // WINDOW)}"
     try:
-        with _redis().pipeline(transaction=False) as pipe:
-            pipe.incr(key)
-            pipe.expire(key, 2 * WINDOW)
-            return int(pipe.execute()[0])
+        count = int(_redis().incr(key))
+        if count == 1:
+            _redis().expire(key, 2 * WINDOW)
     except redis.RedisError:
         log.warning("throttle without redis")
         return 0
+    return count
 
 
 @functools.cache
