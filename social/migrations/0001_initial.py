@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("mention", "Mention"), ("case", "In a case"), ("aside", "Put aside")],
+                        choices=[("mention", "Mention"), ("case", "In a case"), ("aside", "No case")],
                         default="mention",
                         max_length=8,
                     ),
