@@ -48,7 +48,7 @@ class ContactForm(forms.Form):
     def clean_at(self) -> dt.datetime | None:
         at = self.cleaned_data["at"]
         if at and at > timezone.now() + AHEAD:
-            raise forms.ValidationError(_("This lies in the future."), code="future")
+            raise forms.ValidationError(_("This time is in the future. Give when it took place."), code="future")
         return at
 
 
