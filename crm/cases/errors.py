@@ -66,7 +66,7 @@ class ReasonMissing(CaseError):
 class BadTime(CaseError):
     code = "bad_time"
     field = "at"
-    sentence = _("The time lies in the future or before the case.")
+    sentence = _("The time lies in the future or before the case. Give when it took place.")
 
 
 class NothingToSend(CaseError):
@@ -89,7 +89,7 @@ class TooLateToUndo(CaseError):
 class CannotMerge(CaseError):
     code = "cannot_merge"
     field = "into"
-    sentence = _("These two cases cannot be merged.")
+    sentence = _("These two cases cannot be linked or merged. Choose another case.")
 
 
 class EscalationEnded(CaseError):
@@ -110,7 +110,7 @@ class PolicyPublished(CaseError):
 
 class NoPolicy(CaseError):
     code = "no_policy"
-    sentence = _("No SLA policy is in force.")
+    sentence = _("No SLA policy is in force. Publish one in the settings.")
 
 
 class AlreadyReviewed(CaseError):

@@ -20,7 +20,7 @@ class NotPublic(MessagingError):
     code, field = "not_public", "is_public"
 
     def __init__(self) -> None:
-        super().__init__(_("This channel has no public side."))
+        super().__init__(_("Nobody can be answered in public on this channel. Answer privately."))
 
 
 class TooLong(MessagingError):

@@ -58,7 +58,7 @@ class NotYourself(StaffError):
     """Nobody shuts themselves out by mistake."""
 
     def __init__(self) -> None:
-        super().__init__(_("You cannot close your own account."), "is_active")
+        super().__init__(_("You cannot close your own account. Ask another administrator."), "is_active")
 
 
 class ShiftsOverlap(StaffError):

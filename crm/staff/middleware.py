@@ -47,8 +47,8 @@ class SessionLimits:
 def idle_message() -> str:
     minutes = int(settings.SESSION_IDLE.total_seconds() // 60)
     return ngettext(
-        "You were signed out after %(minutes)d minute without a sign of you.",
-        "You were signed out after %(minutes)d minutes without a sign of you.",
+        "You were signed out after %(minutes)d minute without activity.",
+        "You were signed out after %(minutes)d minutes without activity.",
         minutes,
     ) % {"minutes": minutes}
 

@@ -31,7 +31,7 @@ def test_a_wrong_password_lets_nobody_in_and_is_logged(sari):
     assert response.status_code == 200
     assert not is_in(client)
     assert outcomes() == [(sari, SignInOutcome.FAILED)]
-    assert "do not fit together" in response.content.decode()
+    assert "name or the password is wrong" in response.content.decode()
 
 
 def test_an_unknown_name_gets_the_same_answer_and_what_was_typed_is_not_kept(client, sari):

@@ -61,7 +61,7 @@ class SignInForm(forms.Form):
 
 
 def _wrong() -> str:
-    return _("Name and password do not fit together. Capitals matter in the password.")
+    return _("The name or the password is wrong. Capitals matter in the password.")
 
 
 class SecondStepForm(forms.Form):

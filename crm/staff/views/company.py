@@ -48,5 +48,5 @@ class Return(IfSetUp, OIDCAuthenticationCallbackView):
 
     def login_failure(self) -> HttpResponse:
         log(self.request, None, SignInOutcome.UNKNOWN, SignInMethod.COMPANY)
-        messages.error(self.request, _("The company account did not open this door. Ask your administrator."))
+        messages.error(self.request, _("You cannot sign in here with this company account. Ask your administrator."))
         return redirect("staff:login")

@@ -52,7 +52,7 @@ class NewPassword(PasswordResetConfirmView):
         actions.change_password(user=person, password=form.cleaned_data["new_password1"])
         locks.release(person)
         del self.request.session["_password_reset_token"]
-        messages.success(self.request, _("Your new password holds. Sign in with it."))
+        messages.success(self.request, _("Your password is changed. Sign in with it."))
         return HttpResponseRedirect(self.get_success_url())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

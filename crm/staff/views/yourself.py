@@ -52,7 +52,7 @@ def password(request: StaffRequest) -> HttpResponse:
     if form.is_valid():
         actions.change_password(user=request.user, password=form.cleaned_data["new_password1"])
         update_session_auth_hash(request, request.user)
-        messages.success(request, _("Your new password holds. You are signed out everywhere else."))
+        messages.success(request, _("Your password is changed. You are signed out everywhere else."))
         return redirect("staff:profile")
     return render(request, "staff/password_change.html", {"form": form})
 
