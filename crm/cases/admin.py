@@ -1,4 +1,4 @@
-"""Categories: a list and a form are enough. What is no longer used is switched off, never deleted: cases point at it."""
+"""Categories: a list and a form are enough. What is no longer used is switched off, never deleted: cases name it."""
 
 from django.contrib import admin
 from django.http import HttpRequest

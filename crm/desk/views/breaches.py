@@ -1,4 +1,4 @@
-"""Breaches and their review (SOP 7), and who holds what since when."""
+"""Breaches and their review (SOP 7)."""
 
 from typing import Any
 

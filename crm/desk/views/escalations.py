@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -13,6 +13,7 @@ from crm.cases.models import Case, Escalation
 from crm.desk.tense import Now
 from crm.lib.sheets import Cell, sheet
 from crm.staff.access import require
+from crm.staff.guard import StaffRequest
 from crm.staff.models import User
 
 SHOWN = 200
@@ -27,7 +28,7 @@ def open_escalations(user: User) -> QuerySet[Escalation]:
 
 @login_required
 @require_safe
-def escalations(request: HttpRequest) -> HttpResponse:
+def escalations(request: StaffRequest) -> HttpResponse:
     require(request.user, "breach.read")
     rows = open_escalations(request.user)[:SHOWN]
     return render(request, "desk/escalations.html", {"rows": rows, "now": Now.of(request)})
@@ -35,7 +36,7 @@ def escalations(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def export(request: HttpRequest, suffix: str) -> HttpResponseBase:
+def export(request: StaffRequest, suffix: str) -> HttpResponseBase:
     require(request.user, "breach.read")
     head = [
         _("Case"),
