@@ -32,7 +32,8 @@ def test_every_queue_that_tasks_go_to_is_worked_off(programs: dict[str, tuple[st
     assert routed <= set(QUEUES)
     for commands in (programs, {name: service.get("command", []) for name, service in COMPOSE["services"].items()}):
         assert consumed(commands["clock"]) == {"clock"}, "no long task may stand in a deadline's way"
-        assert consumed(commands["worker"]) == set(QUEUES) - {"clock"}
+        assert consumed(commands["batch"]) == {"batch"}, "no import may stand in a message's way"
+        assert consumed(commands["worker"]) == set(QUEUES) - {"clock", "batch"}
 
 
 def test_compose_names_no_secret() -> None:
@@ -43,4 +44,4 @@ def test_compose_names_no_secret() -> None:
 
 def test_every_service_of_ours_waits_for_the_migrations() -> None:
     waiting = [name for name, service in COMPOSE["services"].items() if "migrate" in service.get("depends_on", {})]
-    assert waiting == ["web", "live", "clock", "worker", "beat"]
+    assert waiting == ["web", "live", "clock", "worker", "batch", "beat"]

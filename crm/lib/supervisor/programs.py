@@ -60,12 +60,13 @@ def _is_free(host: str, port: int) -> bool:
 
 
 def product(address: Address, home: Path) -> list[Program]:
-    """The five processes. The timers have a worker of their own: no long task may stand in a deadline's way."""
+    """The processes. No import may stand in the way of a message, and nothing at all in the way of a deadline."""
     return [
         Program("web", _web(address)),
         Program("live", _live(address)),
         Program("clock", _worker("clock", "clock", "--pool=solo")),
-        Program("worker", _worker("worker", "default,outbox,batch", "--pool=threads", "--concurrency=4")),
+        Program("worker", _worker("worker", "default,outbox", "--pool=threads", "--concurrency=4")),
+        Program("batch", _worker("batch", "batch", "--pool=threads", "--concurrency=1")),
         Program("beat", _celery("beat", "--schedule", str(home / "beat"), "--pidfile=")),
     ]
 
