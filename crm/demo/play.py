@@ -13,8 +13,8 @@ from crm.cases.models import Breach, SlaClock
 from crm.cases.silence import close_settled, end_silence
 from crm.cases.sweep import Swept, sweep
 from crm.demo.people import Cast
-from crm.demo.plots import Act
 from crm.demo.scene import review
+from crm.demo.telling import Act
 
 ROUND = dt.timedelta(hours=4)
 REVIEWS = tomllib.loads((Path(__file__).parent / "reviews.toml").read_text())["review"]

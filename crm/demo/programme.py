@@ -13,9 +13,9 @@ from crm.cases.models import Category
 from crm.demo import plots
 from crm.demo.customers import Somebody
 from crm.demo.people import Cast, signature
-from crm.demo.plots import Act
 from crm.demo.scene import Scene
 from crm.demo.story import SPOKEN, Story, stories, words_for
+from crm.demo.telling import Act
 from crm.staff.models import User
 from crm.timeline.models import Channel
 
@@ -84,7 +84,7 @@ ENDED = (
     Part(plots.cancelled, 8, past),
     Part(plots.rejected, 6, past),
 )
-RUNNING = (
+LATELY = (
     Part(plots.settled, 12, hours_ago(8, 50)),
     Part(plots.unanswered, 3, hours_ago(0.3, 1.4), channels=WRITTEN),
     Part(plots.being_worked_on, 18, hours_ago(1.5, 50), long),
@@ -116,7 +116,7 @@ class Writer:
         """Every act of the last thirty days, case after case."""
         for part in ENDED:
             yield from self.play(part, by_day=True)
-        for part in RUNNING:
+        for part in LATELY:
             yield from self.play(part)
         for _ in range(SPOKE_AGAIN):
             again_at = self.now - dt.timedelta(minutes=self.rng.uniform(1, 11))

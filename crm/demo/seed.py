@@ -17,9 +17,9 @@ from crm.demo.client import register_client
 from crm.demo.customers import NAMES, Registry, Somebody
 from crm.demo.people import STAFF, Cast, gather
 from crm.demo.play import Stage
-from crm.demo.plots import Act
 from crm.demo.programme import Writer
 from crm.demo.story import asides
+from crm.demo.telling import Act
 from crm.events.actions import record
 from crm.events.models import Event
 from crm.events.subscribe import begin_after
