@@ -52,6 +52,22 @@ function setText(text) {
   box.focus();
 }
 
+// --- the draft: what the page has not yet kept goes out before the box goes away ------------------------------------
+let unkept = false;
+function keepNow() {
+  const box = document.getElementById("draft");
+  if (!unkept || !box) return;
+  unkept = false;
+  fetch(box.getAttribute("hx-post"), { method: "POST", body: new FormData(box.form), keepalive: true }).catch(() => {});
+}
+document.addEventListener("input", (event) => { unkept ||= event.target.id === "draft"; });
+document.addEventListener("submit", (event) => { if (event.target === composer()) unkept = false; }, true);
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  if (ctx.sourceElement?.id === "draft") unkept = false;
+});
+document.addEventListener("click", (event) => { if (event.target.closest("a[data-case]")) keepNow(); }, true);
+addEventListener("pagehide", keepNow);
+
 document.addEventListener("click", (event) => {
   const way = event.target.closest("[data-way-of]"), mask = event.target.closest("[data-mask]");
   if (way) choose(way.dataset.wayOf);

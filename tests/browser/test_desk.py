@@ -61,6 +61,28 @@ def test_what_is_typed_is_there_after_a_closed_tab(page, case, sari):
     assert Draft.objects.get().user == sari
 
 
+def test_what_was_typed_a_moment_ago_is_kept_when_another_case_is_opened(page, case, team):
+    other = Case.objects.get(pk=a_case(team=team).pk)
+    expect(page.locator(f"#row-{other.number}")).to_be_visible(timeout=PATIENCE)
+    page.fill("#draft", "Halo Ibu Rina, seben")
+    page.locator(f"#row-{other.number} a").click()
+    expect(page.locator("#draft")).to_have_value("")
+    page.locator(f"#row-{case.number} a").click()
+    expect(page.locator("#draft")).to_have_value("Halo Ibu Rina, seben")
+
+
+def test_what_was_sent_leaves_no_draft_behind(page, case):
+    page.clock.install()
+    page.reload()
+    page.fill("#draft", "Halo Ibu Rina, sudah aktif.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".msg.out")).to_be_visible()
+    page.clock.fast_forward(2_000)  # longer than the page waits before it keeps what is typed
+    page.reload()
+    expect(page.locator("#draft")).to_have_value("")
+    assert not Draft.objects.exists()
+
+
 def test_news_moves_neither_focus_nor_cursor_nor_text(page, case, team):
     page.fill("#draft", "Halo Ibu Rina")
     page.evaluate("document.getElementById('draft').setSelectionRange(5, 8)")
