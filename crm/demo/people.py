@@ -40,7 +40,7 @@ class Person:
     division: str = ""
     office: str = ""
     presence: Presence = Presence.AVAILABLE
-    language: str = Language.INDONESIAN
+    language: str = ""  # the browser's
     zone: Zone = Zone.WIB
 
 
