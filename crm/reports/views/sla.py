@@ -6,7 +6,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
@@ -117,6 +116,7 @@ def export(request: HttpRequest, suffix: str) -> HttpResponseBase:
     counted = count(asked(request).filters(), BREAKDOWNS if table == EVERY else (TABLES[table][0],))
     names = Names.of_groups(counted)
     if table == EVERY:
-        return sheet("sla", suffix, [pgettext("breakdown", "By"), *tables.head("")], tables.every_table(counted, names, links))
+        head = [pgettext("breakdown", "By"), *tables.head("")]
+        return sheet("sla", suffix, head, tables.every_table(counted, names, links))
     rows = tables.rows(table, counted, names, links)
     return sheet(f"sla-{table}", suffix, tables.head(str(TABLES[table][1])), tables.as_cells(rows))
