@@ -99,6 +99,7 @@ def _again(request: StaffRequest, case: Case, form: AnswerForm, **found: Any) ->
     """The composer with what was typed, and what stands in its way."""
     keep_typed(request, case)
     context = opened(look_at(request.user, case.number), request.user, Now.of(request)) | found | {"form": form}
+    context["guard"] = guard.look(request.POST.get("text", ""), request.POST.get("way", ""), case.customer)
     return render(request, "desk/case/composer.html", context, status=422)
 
 
