@@ -59,7 +59,10 @@ def _weight(target: SlaTarget, category_ids: tuple[int, ...]) -> tuple[int, ...]
 
 @lru_cache(maxsize=64)
 def rules_of(policy_id: int) -> Rules:
-    policy = SlaPolicy.objects.get(pk=policy_id)
+    """Raises NoPolicy for a draft: it may still change, and what is kept here never does."""
+    policy = SlaPolicy.objects.filter(published_at__isnull=False, pk=policy_id).first()
+    if policy is None:
+        raise NoPolicy
     steps = list(policy.ladder.all())
     return Rules(
         policy,

@@ -3,7 +3,8 @@
 import pytest
 from django.db import OperationalError
 
-from crm.cases.models import Case
+from crm.cases.actions import publish_policy
+from crm.cases.models import Case, SlaPolicy
 from tests.api.people import CASES, wrong_fields
 
 pytestmark = pytest.mark.django_db
@@ -103,9 +104,7 @@ def test_a_database_that_cannot_be_reached_asks_to_come_back(caller, monkeypatch
     assert answer["Retry-After"] == "5"
 
 
-def test_without_a_policy_no_case_is_opened(caller, a_call, policy):
-    policy.targets.all().delete()
-    policy.ladder.all().delete()
-    policy.delete()
+def test_under_a_policy_that_promises_nothing_no_case_is_opened(caller, a_call, policy):
+    publish_policy(policy=SlaPolicy.objects.create(version=2), by=None)
     assert_problem(caller.post(CASES, a_call), 503, "no_policy")
     assert not Case.objects.exists()

@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 from crm.api.actions import create_client
 from crm.api.models import Scope
 from crm.api.names import forget_names
-from crm.cases.models import Breach, Case, SlaPolicy
+from crm.cases.actions import publish_policy
+from crm.cases.models import Breach, Case, LadderStep, SlaPolicy, SlaTarget
 from crm.cases.words import Outcome, State
 from crm.desk.models import Notification
 from crm.events.subscribe import deliver_all
@@ -102,9 +103,10 @@ def test_a_call_posted_by_rest_is_answered_escalated_accepted_and_settled(desk_o
 @pytest.fixture
 def policy_of_seconds(site: str) -> SlaPolicy:
     """A reply promised within four seconds, for whoever cannot wait a quarter of an hour."""
-    policy = SlaPolicy.objects.get()
-    policy.targets.filter(kind="").update(response_seconds=4)
-    return policy
+    policy = SlaPolicy.objects.create(version=2)
+    SlaTarget.objects.create(policy=policy, response_seconds=4)
+    LadderStep.objects.create(policy=policy, clock="response", percent=100, party="supervisor")
+    return publish_policy(policy=policy, by=None)
 
 
 def test_a_case_left_alone_warns_breaches_and_escalates_before_everybodys_eyes(

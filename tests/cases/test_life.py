@@ -26,7 +26,7 @@ from crm.cases.verify import differing_clocks
 from crm.events.actions import record
 from crm.events.models import Event
 from crm.staff.models import User
-from tests.cases.conftest import NINE
+from tests.cases.conftest import NINE, another_policy
 from tests.people import a_case, a_customer, a_team
 
 
@@ -172,9 +172,9 @@ def test_waiting_pauses_nothing_unless_the_policy_says_so(sari: User) -> None:
 
 
 def test_where_the_policy_says_so_waiting_moves_the_promise_by_its_length_and_keeps_the_evidence(
-    sari: User, policy: SlaPolicy
+    sari: User,
 ) -> None:
-    SlaPolicy.objects.filter(pk=policy.pk).update(pause_for_division=True)
+    another_policy(pause_for_division=True)
     case = a_case(NINE)
     reply(case, sari, after(minutes=2))
     wait_for(case=case, waiting_for="division", by=sari, at=after(hours=1))

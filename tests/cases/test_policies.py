@@ -1,13 +1,16 @@
 """Policies: published once, never edited; a running clock changes only on purpose, and never to the customer's harm."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from crm.cases.actions import apply_policy, publish_policy
-from crm.cases.errors import PolicyPublished
-from crm.cases.models import SlaPolicy, SlaTarget
+from crm.cases.actions import apply_policy, climb_ladder, publish_policy
+from crm.cases.errors import NoPolicy, PolicyPublished
+from crm.cases.models import Escalation, LadderStep, SlaClock, SlaPolicy, SlaTarget
+from crm.cases.sweep import Swept, sweep
 from crm.events.models import Event
 from crm.staff.models import Role, User
 from tests.people import a_case, a_member
@@ -54,3 +57,59 @@ def test_a_verdict_given_is_not_rewritten_by_a_new_policy(dewi: User) -> None:
     apply_policy(case=case, policy=publish_policy(policy=a_policy(3600, 86_400), by=dewi), by=dewi)
     clock = case.clocks.get(kind="response")
     assert (clock.verdict, clock.due_at - clock.started_at) == ("missed", dt.timedelta(minutes=15))
+
+
+def test_a_draft_is_not_applied(dewi: User) -> None:
+    case = a_case(timezone.now())
+    with pytest.raises(NoPolicy):
+        apply_policy(case=case, policy=a_policy(1800, 4 * 86_400), by=dewi)
+    assert case.clocks.get(kind="response").target_seconds == 900
+
+
+def test_a_published_policy_cannot_be_changed_past_the_actions(policy: SlaPolicy) -> None:
+    target, step = policy.targets.all()[0], policy.ladder.all()[0]
+    attempts: list[Callable[[], object]] = [
+        lambda: SlaPolicy.objects.update(pause_for_customer=True),
+        policy.delete,
+        lambda: SlaTarget.objects.update(response_seconds=1),
+        target.delete,
+        lambda: SlaTarget.objects.create(policy=policy, channel="x"),
+        lambda: LadderStep.objects.update(percent=10),
+        step.delete,
+        lambda: LadderStep.objects.create(policy=policy, clock="response", percent=10, party="quality"),
+    ]
+    for attempt in attempts:
+        with pytest.raises(DatabaseError, match=r"published policy|Cannot update or delete"), transaction.atomic():
+            attempt()
+    assert SlaTarget.objects.filter(response_seconds=900).count() == 2
+
+
+def test_a_part_of_a_published_policy_cannot_move_to_a_draft_nor_back(policy: SlaPolicy) -> None:
+    draft = SlaPolicy.objects.create(version=2)
+    for target, home in ((policy.targets.all()[0], draft), (SlaTarget.objects.create(policy=draft), policy)):
+        target.policy, target.channel = home, "x"
+        with pytest.raises(DatabaseError, match="published policy"), transaction.atomic():
+            target.save()
+    assert policy.targets.count() == 2
+
+
+def test_an_overdue_clock_that_nobody_swept_still_breaches_under_another_policy(dewi: User) -> None:
+    case = a_case(timezone.now() - dt.timedelta(minutes=20))
+    apply_policy(case=case, policy=publish_policy(policy=a_policy(900, 86_400), by=dewi), by=dewi)
+    sweep()
+    assert case.clocks.get(kind="response").verdict == "missed"
+
+
+def test_a_step_taken_under_one_policy_is_not_taken_again_under_another(dewi: User) -> None:
+    opened = timezone.now() - dt.timedelta(hours=60)
+    case = a_case(opened, kind="complaint")
+    while sweep() != Swept():
+        pass
+    longer = a_policy(900, 4 * 86_400)
+    LadderStep.objects.create(policy=longer, clock="resolution", percent=80, party="quality")
+    apply_policy(case=case, policy=publish_policy(policy=longer, by=dewi), by=dewi)
+    clock = case.clocks.get(kind="resolution")
+    assert climb_ladder(clock_id=clock.pk, now=opened + dt.timedelta(hours=90)) is False
+    SlaClock.objects.filter(pk=clock.pk).update(marks_passed=2, wake_for="step")  # the two warnings
+    assert climb_ladder(clock_id=clock.pk, now=opened + dt.timedelta(hours=90)) is True
+    assert Escalation.objects.filter(clock=clock, percent=80).count() == 1

@@ -30,7 +30,8 @@ def publish_policy(*, policy: SlaPolicy, by: User | None, at: dt.datetime | None
 
 @transaction.atomic
 def apply_policy(*, case: Case, policy: SlaPolicy, by: User, at: dt.datetime | None = None) -> Case:
-    """Apply a published policy to the running clocks of one case. A verdict already given stays.
+    """Apply a published policy to the running clocks of one case. A verdict already given stays. Raises NoPolicy for
+    a draft.
 
     The promise is never shortened (architecture.md): a nearer deadline than the old one is not taken over.
     """
@@ -53,5 +54,9 @@ def apply_policy(*, case: Case, policy: SlaPolicy, by: User, at: dt.datetime | N
 
 
 def passed_marks(running: SlaClock, marks: clock.Schedule, due_at: dt.datetime, at: dt.datetime) -> int:
-    """Marks that lie behind on the new clock are not handled again."""
-    return sum(clock.mark_at(due_at, running.target_seconds, mark.percent) <= at for mark in marks)
+    """Marks that lie behind on the new clock are not handled again; the breach is, whoever looks first."""
+    return sum(
+        clock.mark_at(due_at, running.target_seconds, mark.percent) <= at
+        for mark in marks
+        if mark < clock.Mark(100, clock.Act.BREACH)
+    )

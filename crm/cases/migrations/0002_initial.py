@@ -6,6 +6,8 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.utils.timezone
+import pgtrigger.compiler
+import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -895,7 +897,7 @@ class Migration(migrations.Migration):
                     ("merged_into__isnull", True),
                     models.Q(("closed_at__isnull", True), ("is_archive", True), _connector="OR"),
                 ),
-                fields=("channel", "account", "conversation", "customer"),
+                fields=("channel", "account", "conversation", "customer", "is_archive"),
                 name="one_case_a_conversation",
             ),
         ),
@@ -1074,6 +1076,49 @@ class Migration(migrations.Migration):
                 fields=("policy", "channel", "category", "kind", "tier"),
                 name="one_target_a_condition",
                 nulls_distinct=False,
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="ladderstep",
+            trigger=pgtrigger.compiler.Trigger(
+                name="only_in_drafts",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    PERFORM 1 FROM cases_slapolicy WHERE id IN (OLD.policy_id, NEW.policy_id) FOR SHARE;\n    IF EXISTS (\n        SELECT 1 FROM cases_slapolicy WHERE id IN (OLD.policy_id, NEW.policy_id) AND published_at IS NOT NULL\n    ) THEN\n        RAISE EXCEPTION 'a published policy is never edited: make a new version';\n    END IF;\n    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n    RETURN NEW;\n",
+                    hash="f63d8661b35d67d0d8f97af751547ea4b33a43f8",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_only_in_drafts_dfa6f",
+                    table="cases_ladderstep",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="slapolicy",
+            trigger=pgtrigger.compiler.Trigger(
+                name="published_is_final",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."published_at" IS NOT NULL)',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="a256ffb3314779a028f636f94e7a4f4156ab0e73",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_published_is_final_46a9e",
+                    table="cases_slapolicy",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="slatarget",
+            trigger=pgtrigger.compiler.Trigger(
+                name="only_in_drafts",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    PERFORM 1 FROM cases_slapolicy WHERE id IN (OLD.policy_id, NEW.policy_id) FOR SHARE;\n    IF EXISTS (\n        SELECT 1 FROM cases_slapolicy WHERE id IN (OLD.policy_id, NEW.policy_id) AND published_at IS NOT NULL\n    ) THEN\n        RAISE EXCEPTION 'a published policy is never edited: make a new version';\n    END IF;\n    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n    RETURN NEW;\n",
+                    hash="e881c9d6228040f95f87473cb4c291bdde9d3da1",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_only_in_drafts_7e98b",
+                    table="cases_slatarget",
+                    when="BEFORE",
+                ),
             ),
         ),
     ]

@@ -65,9 +65,10 @@ class Case(models.Model):
 
     class Meta:
         constraints = [
-            # take_in relies on it: one customer in one network conversation is one case until that is closed.
+            # take_in relies on it: one customer in one network conversation is one case until that is closed;
+            # replayed history stands beside it.
             models.UniqueConstraint(
-                fields=["channel", "account", "conversation", "customer"],
+                fields=["channel", "account", "conversation", "customer", "is_archive"],
                 condition=~Q(conversation="")
                 & Q(merged_into__isnull=True)
                 & (Q(closed_at__isnull=True) | Q(is_archive=True)),

@@ -1,5 +1,6 @@
 """SLA policy: promises by channel, category, kind and tier. A row is one version; running clocks keep theirs."""
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -13,6 +14,29 @@ from crm.staff.models import User
 from crm.timeline.models import Channel
 
 DAY = 86_400
+
+
+# What a published policy promises is kept in memory by id (policies.rules_of): the database refuses to change it.
+# The lock holds off a publication until whoever writes a part of the draft has committed.
+PART_OF_A_DRAFT = """
+    PERFORM 1 FROM cases_slapolicy WHERE id IN (OLD.policy_id, NEW.policy_id) FOR SHARE;
+    IF EXISTS (
+        SELECT 1 FROM cases_slapolicy WHERE id IN (OLD.policy_id, NEW.policy_id) AND published_at IS NOT NULL
+    ) THEN
+        RAISE EXCEPTION 'a published policy is never edited: make a new version';
+    END IF;
+    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+    RETURN NEW;
+"""
+
+
+def only_in_drafts() -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name="only_in_drafts",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func=PART_OF_A_DRAFT,
+    )
 
 
 def default_warnings() -> list[int]:
@@ -41,6 +65,13 @@ class SlaPolicy(models.Model):
     class Meta:
         verbose_name = _("SLA policy")
         verbose_name_plural = _("SLA policies")
+        triggers = [
+            pgtrigger.Protect(
+                name="published_is_final",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__published_at__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"v{self.version}"
@@ -60,6 +91,7 @@ class SlaTarget(models.Model):
     )
 
     class Meta:
+        triggers = [only_in_drafts()]
         constraints = [
             models.CheckConstraint(condition=Q(response_seconds__gt=0), name="response_target_positive"),
             models.CheckConstraint(
@@ -87,6 +119,7 @@ class LadderStep(models.Model):
 
     class Meta:
         ordering = ["clock", "percent"]
+        triggers = [only_in_drafts()]
         constraints = [
             models.UniqueConstraint(fields=["policy", "clock", "percent"], name="one_step_a_moment"),
             models.CheckConstraint(condition=Q(percent__gt=0), name="ladder_percent_positive"),
