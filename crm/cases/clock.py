@@ -97,3 +97,16 @@ def turns(history: Iterable[Said]) -> list[Turn]:
     if waiting is not None:
         found.append(Turn(waiting, None))
     return found
+
+
+def matched(wanted: list[Turn], starts: list[dt.datetime]) -> list[int | None]:
+    """Which known clock, by its start, is each turn's own: the one begun then, else one begun later (an older message
+    came late). Never one begun earlier: its marks were handled for another wait. None: a turn not known yet.
+    """
+    found = [starts.index(turn.started_at) if turn.started_at in starts else None for turn in wanted]
+    free = [place for place in range(len(starts)) if place not in found]
+    for number, turn in enumerate(wanted):
+        if found[number] is None:
+            found[number] = next((place for place in free if starts[place] > turn.started_at), None)
+            free = [place for place in free if place != found[number]]
+    return found

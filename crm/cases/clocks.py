@@ -11,6 +11,8 @@ from crm.cases.words import ClockKind, Verdict, WakeFor
 from crm.events.actions import record
 from crm.timeline.models import Interaction
 
+STRUCK = 1000  # turns the history no longer has are numbered from here: the others keep counting 1, 2, 3
+
 
 def new_clock(case: Case, kind: str, *, rules: Rules, seconds: int, at: dt.datetime, turn: int = 1) -> SlaClock:
     """An unsaved clock that began at `at`, with its first wake-up set."""
@@ -50,7 +52,13 @@ def running_clocks(case: Case) -> list[SlaClock]:
 
 
 def next_turn(case: Case, kind: str) -> int:
-    return (SlaClock.objects.filter(case=case, kind=kind).aggregate(last=Max("turn"))["last"] or 0) + 1
+    counted = SlaClock.objects.filter(case=case, kind=kind, turn__lt=STRUCK)
+    return (counted.aggregate(last=Max("turn"))["last"] or 0) + 1
+
+
+def next_struck_turn(case: Case) -> int:
+    struck = SlaClock.objects.filter(case=case, kind=ClockKind.RESPONSE, turn__gte=STRUCK)
+    return (struck.aggregate(last=Max("turn"))["last"] or STRUCK) + 1
 
 
 def stop_clock(running: SlaClock, *, at: dt.datetime, detected_at: dt.datetime) -> None:
@@ -114,6 +122,7 @@ def void_clock(running: SlaClock, *, at: dt.datetime) -> None:
         stop_clock(running, at=at, detected_at=at)
         return
     close_pause(running, at=at)
+    running.due_at = due
     running.stopped_at, running.wake_at, running.verdict = max(at, running.started_at), None, Verdict.VOID
     running.save()
 

@@ -56,8 +56,9 @@ def keep_earlier_clock(source: Case, into: Case, kind: str, *, at: dt.datetime) 
         return  # judged and closed with its own case; nothing of it is left to keep
     if ours is None:
         carry_over(theirs, into, at=at)
-    elif theirs.due_at < ours.due_at:
-        move_clock(ours, started_at=min(theirs.started_at, ours.started_at), due_at=theirs.due_at, at=at, why="merge")
+    elif theirs.due_at < ours.due_at or theirs.started_at < ours.started_at:
+        earlier = {"started_at": min(theirs.started_at, ours.started_at), "due_at": min(theirs.due_at, ours.due_at)}
+        move_clock(ours, **earlier, at=at, why="merge")
 
 
 def carry_over(theirs: SlaClock, into: Case, *, at: dt.datetime) -> None:
