@@ -7,21 +7,26 @@ from crm.cases.history import rebuild_response_clocks
 from crm.cases.models import Case, Category, SlaClock
 from crm.cases.policies import Promise, Rules, rules_in_force, rules_of
 from crm.cases.words import ClockKind
+from crm.staff.models import Division
 
 
-def category_path(category: Category | None) -> tuple[int, ...]:
+def lineage(category: Category | None) -> list[Category]:
     """The category and those above it, nearest first."""
-    path: list[int] = []
-    while category is not None and category.pk not in path:
-        path.append(category.pk)
+    path: list[Category] = []
+    while category is not None and category not in path:
+        path.append(category)
         category = category.parent
-    return tuple(path)
+    return path
+
+
+def division_of(category: Category | None) -> Division | None:
+    """Who settles what we cannot: the division of the category, else of the nearest one above that has any."""
+    return next((one.division for one in lineage(category) if one.division), None)
 
 
 def promise_for(case: Case, rules: Rules) -> Promise:
-    return rules.promise(
-        channel=case.channel, category_ids=category_path(case.category), kind=case.kind, tier=case.tier
-    )
+    category_ids = tuple(category.pk for category in lineage(case.category))
+    return rules.promise(channel=case.channel, category_ids=category_ids, kind=case.kind, tier=case.tier)
 
 
 def rules_for(case: Case) -> Rules:

@@ -9,11 +9,11 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db import DatabaseError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Now
 
 from crm.cases.actions.escalating import climb_ladder
-from crm.cases.models import SlaClock, Sweeper
+from crm.cases.models import SlaClock
 from crm.cases.policies import rules_of
 from crm.cases.words import ClockKind, WakeFor
 
@@ -152,7 +152,7 @@ def sweep_steps(*, now: dt.datetime | None, is_archive: bool) -> int:
 def take_step(clock_id: int, *, now: dt.datetime) -> bool:
     try:
         return climb_ladder(clock_id=clock_id, now=now)
-    except DatabaseError:
+    except (OperationalError, InterfaceError):
         raise  # the database's trouble is not the case's
     except Exception:  # one bad case must not stop the ladder for the rest
         log.exception("ladder step set aside", extra={"clock": clock_id})
@@ -164,7 +164,7 @@ def set_aside(clock_id: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE cases_slaclock SET wake_at = statement_timestamp() + make_interval(secs => %s), "
-            "failures = least(failures + 1, 999) WHERE id = %s",
+            "failures = least(failures + 1, 999) WHERE id = %s AND wake_at IS NOT NULL",
             [SET_ASIDE, clock_id],
         )
 
@@ -206,7 +206,3 @@ def heartbeat() -> float | None:
         cursor.execute("SELECT extract(epoch FROM statement_timestamp() - max(swept_at)) FROM cases_sweeper")
         age = cursor.fetchone()[0]
     return None if age is None else float(age)
-
-
-def newest_sweep() -> dt.datetime | None:
-    return Sweeper.objects.order_by("-swept_at").values_list("swept_at", flat=True).first()

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from crm.cases.actions import add_interaction, climb_ladder
 from crm.cases.defaults import ensure_policy
-from crm.cases.models import Breach, Case, Category, Escalation, LadderStep, SlaClock, SlaPolicy, SlaTarget
+from crm.cases.models import Breach, Case, Category, Escalation, SlaClock, SlaPolicy
 from crm.cases.policies import rules_of
 from crm.cases.sweep import Swept, beat, heartbeat, next_wake_seconds, sweep
 from crm.events.models import Event
 from crm.staff.models import User
-from tests.cases.conftest import NINE
+from tests.cases.conftest import NINE, another_policy
 from tests.people import a_case, a_division, a_team
 
 
@@ -125,8 +125,7 @@ def test_a_sweeper_shows_life(db: None) -> None:
 
 def test_a_case_keeps_the_policy_it_began_with(policy: SlaPolicy, sari: User) -> None:
     case = opened(minutes_ago=1)
-    hurried = SlaPolicy.objects.create(version=2, published_at=timezone.now())
-    SlaTarget.objects.create(policy=hurried, response_seconds=60)
+    another_policy(targets=({"response_seconds": 60},))
     add_interaction(case=case, direction="out", channel="call", text="Baik.", by=sari)
     add_interaction(case=case, direction="in", channel="call", text="Lalu?")
     assert case.clocks.get(kind="response", turn=2).policy == policy
@@ -134,9 +133,8 @@ def test_a_case_keeps_the_policy_it_began_with(policy: SlaPolicy, sari: User) ->
 
 
 def test_the_most_specific_promise_wins(policy: SlaPolicy) -> None:
-    fine = SlaPolicy.objects.create(version=2, published_at=timezone.now())
-    for seconds, conditions in ((900, {}), (600, {"channel": "x"}), (300, {"channel": "x", "tier": "gold"})):
-        SlaTarget.objects.create(policy=fine, response_seconds=seconds, **conditions)
+    promises = ((900, {}), (600, {"channel": "x"}), (300, {"channel": "x", "tier": "gold"}))
+    fine = another_policy(targets=tuple({"response_seconds": seconds} | given for seconds, given in promises))
     rules = rules_of(fine.pk)
     found = [
         rules.promise(channel=channel, category_ids=(), kind="complaint", tier=tier).response
@@ -145,15 +143,12 @@ def test_the_most_specific_promise_wins(policy: SlaPolicy) -> None:
     assert found == [900, 600, 300]
 
 
-def test_a_ladder_may_warn_the_division_of_the_category(policy: SlaPolicy) -> None:
-    steep = SlaPolicy.objects.create(version=2, published_at=timezone.now())
-    SlaTarget.objects.create(policy=steep)
-    LadderStep.objects.create(policy=steep, clock="response", percent=60, party="division")
+def test_a_ladder_may_call_the_division_of_the_category_or_of_one_above(policy: SlaPolicy) -> None:
+    another_policy(ladder=({"clock": "response", "percent": 60, "party": "division"},))
     network = a_division()
-    case = a_case(
-        timezone.now() - dt.timedelta(minutes=10),
-        category=Category.objects.create(code="net", name="Jaringan", name_en="Network", division=network),
-    )
+    above = Category.objects.create(code="net", name="Jaringan", name_en="Network", division=network)
+    category = Category.objects.create(code="bts", name="BTS", name_en="Tower", parent=above)
+    case = a_case(timezone.now() - dt.timedelta(minutes=10), category=category)
     sweep_until_quiet()
     case.refresh_from_db()
     assert (case.party, case.division) == ("division", network)

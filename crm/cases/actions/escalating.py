@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models.functions import Greatest
 
 from crm.cases import states
 from crm.cases.actions.ending import hold
@@ -12,6 +13,7 @@ from crm.cases.clocks import set_wake
 from crm.cases.errors import DivisionMissing, EscalationEnded, IllegalTransition
 from crm.cases.models import Case, Escalation, SlaClock
 from crm.cases.policies import rules_of
+from crm.cases.promises import division_of
 from crm.cases.words import Party, State
 from crm.staff.models import Division, User
 
@@ -44,7 +46,7 @@ def escalate_case(
 
 def hand_up(case: Case, *, party: str, at: dt.datetime, division: Division | None = None, **how: object) -> Escalation:
     """End the open escalation, open this one, and move the holding. The case is locked."""
-    Escalation.objects.filter(case=case, ended_at__isnull=True).update(ended_at=at)
+    Escalation.objects.filter(case=case, ended_at__isnull=True).update(ended_at=Greatest("at", at))
     escalation = Escalation.objects.create(case=case, party=party, division=division, at=at, **how)
     hold(case, party=party, at=at, division_id=division.pk if division else None)
     return escalation
@@ -127,11 +129,16 @@ def climb_ladder(*, clock_id: int, now: dt.datetime) -> bool:
 
 
 def _take_step(case: Case, stepping: SlaClock, *, party: str, percent: int, at: dt.datetime) -> None:
-    """A step below where the case already stands is passed over; a division comes from the category."""
-    division = case.category.division if case.category and party == Party.DIVISION else None
+    """A step below where the case already stands is passed over; a division comes from the category or those above."""
+    division = division_of(case.category) if party == Party.DIVISION else None
     if party == Party.DIVISION and division is None:
         party = Party.SUPERVISOR
     is_higher = party != case.party and RANK[Party(party)] >= RANK[Party(case.party)]
-    if case.is_running and is_higher:
+    if case.is_running and is_higher and not climbed(stepping, percent):
         escalation = hand_up(case, party=party, division=division, at=at, clock=stepping, percent=percent)
         record_escalation(case, escalation, by=None, at=at)
+
+
+def climbed(stepping: SlaClock, percent: int) -> bool:
+    """A policy applied by hand may bring the same step again: it is taken once (ladder_step_once)."""
+    return Escalation.objects.filter(clock=stepping, percent=percent).exists()
