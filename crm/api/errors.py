@@ -95,6 +95,7 @@ CASE_STATUS: dict[type[Exception], int] = {
     cases.IllegalTransition: status.HTTP_409_CONFLICT,
     cases.FirstReplyMissing: status.HTTP_409_CONFLICT,
     cases.EscalationEnded: status.HTTP_409_CONFLICT,
+    cases.CaseEnded: status.HTTP_409_CONFLICT,
     cases.NoPolicy: status.HTTP_503_SERVICE_UNAVAILABLE,
 }
 

@@ -40,6 +40,12 @@ class StaleVersion(CaseError):
     sentence = _("Somebody changed this case meanwhile. Look at it again, then repeat what you meant to do.")
 
 
+class CaseEnded(CaseError):
+    code = "case_ended"
+    field = "state"
+    sentence = _("This case has ended. Open a new one for what the customer says now.")
+
+
 class FirstReplyMissing(CaseError):
     code = "first_reply_missing"
     sentence = _("The customer has had no answer by a person yet. Answer first, then settle.")

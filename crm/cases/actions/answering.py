@@ -6,12 +6,15 @@ import uuid
 from django.db import transaction
 
 from crm.cases import states
-from crm.cases.actions.contacts import apply_contact
+from crm.cases.actions.contacts import apply_contact, heard_before
+from crm.cases.actions.ending import reopen_locked
 from crm.cases.actions.locking import check_version, lock_case, moment, save_and_record
 from crm.cases.clocks import refresh_due
 from crm.cases.errors import IllegalTransition, NothingToSend, NoWayToAnswer, PersonalDataInPublic, TooLateToUndo
+from crm.cases.history import still_waits
 from crm.cases.models import Case, CaseInteraction
 from crm.cases.promises import rebuild
+from crm.cases.words import State
 from crm.customers import personal_data
 from crm.customers.models import ContactPoint
 from crm.events.actions import record
@@ -60,6 +63,7 @@ def answer_case(
         return known
     check_version(case, version)
     at = moment(case, at)
+    is_late = heard_before(case, at)
     check_text(text, is_public=is_public, override_reason=override_reason)
     if not states.allowed(case.state, "answer"):
         raise IllegalTransition(case.state, "answer")
@@ -70,7 +74,7 @@ def answer_case(
         staff=by, subject=subject, text=text, at=at, conversation=case.conversation,
     )  # fmt: skip
     CaseInteraction.objects.create(interaction=interaction, case=case)
-    apply_contact(case, interaction, is_late=False)
+    apply_contact(case, interaction, is_late=is_late)
     message = queue_message(
         interaction=interaction, customer=case.customer, channel=channel, account=case.account, recipient=recipient,
         subject=subject, body=text, is_public=is_public, by=by, send_at=at + dt.timedelta(seconds=UNDO_SECONDS),
@@ -129,21 +133,35 @@ def undo_answer(*, message: Message, by: User, at: dt.datetime | None = None) ->
 def void_answer(
     *, interaction: Interaction, reason: str, at: dt.datetime | None = None, by: User | None = None
 ) -> Case:
-    """The answer did not happen: undone, or refused for good. The clock runs on from the customer's message."""
-    case = lock_case(interaction.in_case.case)
+    """The answer did not happen: undone, or refused for good. The clock runs on from the customer's message.
+
+    What was settled on the strength of it is open again: the customer still waits.
+    """
+    case = lock_case_of(interaction)
     at = moment(case, at)
     voided = Interaction.objects.filter(pk=interaction.pk, voided_at__isnull=True).update(voided_at=at)
     if voided and interaction.by_person:
+        if case.state == State.SETTLED and still_waits(case):
+            reopen_locked(case, at=at)
         rebuild(case, at=at, why=reason)
         refresh_due(case)
         save_and_record(case, "answer.voided", by=by, at=at, interaction=interaction.pk, reason=reason)
     return case
 
 
+def lock_case_of(interaction: Interaction) -> Case:
+    """The case in which a contact lies, locked. A merge may move it while we wait for the lock."""
+    entries = CaseInteraction.objects.select_related("case").filter(interaction=interaction)
+    case = lock_case(entries.get().case)
+    while (now_in := entries.get().case).pk != case.pk:
+        case = lock_case(now_in)
+    return case
+
+
 @transaction.atomic
 def revive_answer(*, interaction: Interaction, at: dt.datetime) -> Case:
     """A refused answer was sent again and arrived: it counts, from the moment at which it left this time."""
-    case = lock_case(interaction.in_case.case)
+    case = lock_case_of(interaction)
     revived = Interaction.objects.filter(pk=interaction.pk, voided_at__isnull=False).update(voided_at=None, at=at)
     if revived and interaction.by_person:
         rebuild(case, at=moment(case, None), why="sent again")

@@ -47,6 +47,7 @@ def settle_case(
 
 def reopen_locked(case: Case, *, at: dt.datetime) -> None:
     """Reopen with the settlement time that was left, at least the policy's minimum (four hours)."""
+    at = max(at, case.settled_at) if case.settled_at else at
     change_state(case, "reopen")
     rules = rules_for(case)
     last = case.clocks.filter(kind=ClockKind.RESOLUTION).order_by("-turn").first()

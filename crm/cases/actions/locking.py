@@ -31,12 +31,16 @@ def check_version(case: Case, version: int | None) -> None:
 
 def moment(case: Case, at: dt.datetime | None) -> dt.datetime:
     """The act's time: `at`, else when the database heard of it. Raises BadTime for the future."""
-    now: dt.datetime = case.locked_at  # type: ignore[attr-defined]
+    return not_ahead(at, now=case.locked_at)  # type: ignore[attr-defined]
+
+
+def not_ahead(at: dt.datetime | None, *, now: dt.datetime) -> dt.datetime:
+    """`at`, but never later than now: an answer given at once must not lie before a message whose clock runs fast."""
     if at is None:
         return now
     if at > now + TOLERANCE:
         raise BadTime
-    return at
+    return min(at, now)
 
 
 def heard_at(case: Case, at: dt.datetime) -> dt.datetime:

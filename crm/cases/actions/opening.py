@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from crm.cases.actions.locking import TOLERANCE
-from crm.cases.errors import BadTime
+from crm.cases.actions.locking import not_ahead
 from crm.cases.models import Case, CaseInteraction, Category, Holding, SlaClock
 from crm.cases.promises import first_clocks
 from crm.cases.words import Kind, Priority, State
@@ -46,10 +45,7 @@ def open_case(
 
     Raises BadTime for a future `at`, NoPolicy where no policy is in force.
     """
-    now = database_now()
-    at = at or now
-    if at > now + TOLERANCE:
-        raise BadTime
+    at = not_ahead(at, now=database_now())
     case = Case(
         customer=customer,
         tier=customer.tier,
