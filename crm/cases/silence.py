@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -41,7 +42,7 @@ def end_silence(at: dt.datetime | None = None) -> int:
     return (
         _each(silent.filter(reminded_at=None, proposed_at=None, waiting_since__lte=remind_before), remind, at)
         + _each(silent.filter(proposed_at=None, waiting_since__lte=propose_before), propose, at)
-        + _each(silent.filter(proposed_at__isnull=False), settle_if_silent, at)
+        + _each(silent.filter(_taken_up_by_nobody(at)), settle_silent, at)
         + _each(appointments, appointment_came, at)
     )
 
@@ -110,14 +111,13 @@ def propose(case: Case, at: dt.datetime) -> bool:
     return True
 
 
-def settle_if_silent(case: Case, at: dt.datetime) -> bool:
-    """A proposal nobody took up is carried out after a day, or shortly before the deadline: silence is no breach."""
-    assert case.proposed_at is not None  # the query's condition
-    limit = case.proposed_at + PROPOSED_FOR
-    if case.due_at is not None and case.due_at > at:
-        limit = min(limit, case.due_at - BEFORE_THE_DEADLINE)
-    if at < limit:
-        return False
+def _taken_up_by_nobody(at: dt.datetime) -> Q:
+    """A proposal is carried out after a day, or shortly before the deadline: silence is no breach."""
+    about_to_breach = Q(due_at__gt=at, due_at__lte=at + BEFORE_THE_DEADLINE)
+    return Q(proposed_at__lte=at - PROPOSED_FOR) | Q(proposed_at__isnull=False) & about_to_breach
+
+
+def settle_silent(case: Case, at: dt.datetime) -> bool:
     settle_case(case=case, outcome=Outcome.NO_ANSWER, by=None, at=at, version=case.version)
     return True
 

@@ -54,13 +54,13 @@ WITH merged AS (
     SELECT c.id, c.verdict, CASE
             WHEN s.at <= c.due_at THEN 'met'
             WHEN s.at > c.due_at THEN 'missed'
-            WHEN c.paused_at IS NULL AND c.due_at < least(coalesce(k.closed_at, %(at)s), %(at)s) THEN 'missed'
+            WHEN c.due_at < least(coalesce(k.closed_at, %(at)s), coalesce(c.paused_at, %(at)s), %(at)s) THEN 'missed'
             WHEN k.closed_at IS NOT NULL THEN 'void'
             ELSE '' END AS computed
     FROM cases_slaclock c JOIN cases_case k ON k.id = c.case_id
     LEFT JOIN LATERAL (
         SELECT min(e.at) AS at FROM events_event e
-        WHERE e.subject_type = 'case' AND e.subject_id = c.case_id AND e.kind = 'case.settled' AND e.at >= c.started_at
+        WHERE e.subject_type = 'case' AND e.subject_id = c.case_id AND e.kind = 'case.settled' AND e.at > c.started_at
     ) s ON true
     WHERE c.kind = 'resolution' AND c.case_id IN (SELECT case_id FROM plain)
 )

@@ -21,5 +21,13 @@ def review_breach(*, breach: Breach, cause: str, prevention: str, by: User, at: 
     breach.cause, breach.prevention = need_reason(cause), prevention.strip()
     breach.reviewed_at, breach.reviewed_by = at or timezone.now(), by
     breach.save()
-    record("breach.reviewed", subject=breach.case, customer_id=breach.case.customer_id, by=by, breach=breach.pk)
+    customer_id = breach.case.customer_id
+    record(
+        "breach.reviewed",
+        subject=breach.case,
+        customer_id=customer_id,
+        by=by,
+        at=breach.reviewed_at,
+        breach=breach.pk,
+    )
     return breach
