@@ -11,6 +11,7 @@ from crm.cases import actions
 from crm.cases.models import Sweeper
 from crm.desk.happenings import WORDS, happenings
 from crm.staff.models import Role
+from tests.desk.conftest import HTMX
 from tests.desk.test_pages import queries_of
 from tests.people import a_case, a_customer, a_member
 
@@ -56,6 +57,16 @@ def test_the_desk_counts_what_of_mine_is_due(as_user, sari):
     a_case_of(sari, 14, "Yoga")
     a_case_of(sari, 1, "Dewi")
     assert shell_of(as_user(sari))["rail"][0].badge == 1
+
+
+def test_news_brings_the_strip_and_the_count_up_to_date(as_user, sari):
+    client = as_user(sari)
+    assert 'id="dot-inbox" hidden' in client.get("/notifications/").content.decode()
+    a_case_of(sari, 14, "Yoga")
+    fragment = client.get("/desk/strip/", headers=HTMX).content.decode()
+    assert "Yoga" in fragment
+    assert 'hx-target="#dot-inbox"' in fragment
+    assert "1 due" in fragment
 
 
 def test_a_customer_without_a_name_goes_by_the_handle(as_user, sari):

@@ -64,7 +64,8 @@ def rows(request: StaffRequest) -> HttpResponse:
 @login_required
 @require_safe
 def strip(request: StaffRequest) -> HttpResponse:
-    return render(request, "_components/strip.html", shell(request, whole=True))
+    """My nearest deadlines as they are now, and how many are due."""
+    return render(request, "desk/strip.html", shell(request, whole=True))
 
 
 def listing(request: StaffRequest) -> dict[str, Any]:
