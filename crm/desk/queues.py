@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
@@ -66,9 +67,11 @@ def counts(user: User, now: Now, narrow: Callable[[CaseQuerySet], CaseQuerySet])
 
 
 def _sql(rows: QuerySet[Case, Any]) -> tuple[str, list[Any]]:
-    if rows.query.is_empty():
+    """Somebody without a team may see nothing, which Django knows before it asks."""
+    try:
+        sql, params = rows.query.sql_with_params()
+    except EmptyResultSet:
         return "SELECT 1 WHERE false", []
-    sql, params = rows.query.sql_with_params()
     return sql, list(params)
 
 

@@ -8,7 +8,7 @@ from crm.cases.models import Case
 from crm.desk import queues
 from crm.desk.forms.filters import FilterForm
 from crm.desk.tense import Now
-from tests.people import a_case, a_customer
+from tests.people import a_case, a_customer, a_member
 
 MINUTE = dt.timedelta(minutes=1)
 
@@ -58,6 +58,10 @@ def test_a_colleague_of_another_team_sees_none_of_it(case, joko):
 def test_counts_are_what_the_queues_hold(case, sari, team):
     actions.assign_case(case=a_case(ago(16), team=team), by=sari, assignee=sari)
     assert counted(sari) == {"mine": 1, "unassigned": 1, "risk": 0, "waiting": 0, "breached": 1, "all": 2}
+
+
+def test_somebody_without_a_team_has_empty_queues(case):
+    assert set(counted(a_member()).values()) == {0}
 
 
 def test_counts_cost_one_query(case, sari, django_assert_num_queries):
