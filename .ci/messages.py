@@ -2,7 +2,8 @@
 
     python .ci/messages.py extract    writes new strings into the catalogues and drops those no longer used
     python .ci/messages.py compile    makes the .mo files Django reads (not committed)
-    python .ci/messages.py check      fails on anything untranslated, fuzzy, stale, or with other placeholders
+    python .ci/messages.py check      fails on anything untranslated, fuzzy, stale, with other placeholders,
+                                      or said otherwise in another room
 
 Names of rooms may follow (crm/cases …), else it does all.
 A string belongs to the room of its Python file or of templates/<room>/; the shell's belong to crm/desk.
@@ -146,6 +147,14 @@ def check(room: str) -> list[str]:
     return sorted(f"{room}: {fault}: {message.id!r}" for fault, message in complaints(found_in(room), kept(room)))
 
 
+def said_otherwise() -> list[str]:
+    """Django has one dictionary for all rooms: of two translations of one string it silently uses one for both."""
+    said: dict[tuple[object, str | None], set[object]] = {}
+    for message in (message for room in rooms() for message in kept(room) if message.id):
+        said.setdefault((message.id, message.context), set()).add(message.string)
+    return sorted(f"said otherwise in another room: {key[0]!r}" for key, words in said.items() if len(words) > 1)
+
+
 COMMANDS: dict[str, Callable[[str], list[str]]] = {"extract": extract, "compile": compile_, "check": check}
 
 
@@ -155,6 +164,8 @@ def main() -> None:
         sys.exit(__doc__)
     settings.configure(USE_I18N=True)
     faults = [fault for room in chosen or rooms() for fault in COMMANDS[command](room)]
+    if command == "check":
+        faults += said_otherwise()
     if faults:
         sys.exit("\n".join(faults) + f"\n{len(faults)} to mend: .ci/messages.py extract, then translate")
 
