@@ -21,6 +21,11 @@ def test_a_strangers_language_is_kept_in_a_cookie(client, db):
     assert client.get("/login/", headers={"accept-language": "en"})["Content-Language"] == "id"
 
 
+@pytest.mark.parametrize(("name", "short"), [("Sari Wulandari", "Sari"), ("I Wayan Sudarma", "Wayan"), ("Q", "Q")])
+def test_i_am_called_by_a_name_of_my_own(name, short):
+    assert User(name=name).get_short_name() == short
+
+
 @pytest.mark.parametrize(("zone", "shown"), [("Asia/Jakarta", "21:30 WIB"), ("Asia/Jayapura", "23:30 WIT")])
 def test_times_are_shown_by_my_clock(sari, zone, shown):
     User.objects.filter(pk=sari.pk).update(time_zone=zone, language="en")

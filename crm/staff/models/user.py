@@ -91,7 +91,8 @@ class User(AbstractBaseUser):
         return self.name
 
     def get_short_name(self) -> str:
-        return self.name.split(" ")[0]
+        """The first word that is a name of its own: Wayan of I Wayan Sudarma."""
+        return next((word for word in self.name.split() if len(word) > 1), self.name)
 
     @cached_property
     def team_ids(self) -> frozenset[int]:
