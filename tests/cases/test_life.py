@@ -1,6 +1,7 @@
 """A case from its first message to its end, as agents and customers live it."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -154,7 +155,7 @@ def test_a_case_settled_at_the_last_minute_reopens_with_four_hours(sari: User) -
 
 def test_a_message_after_closing_opens_a_new_case(sari: User) -> None:
     rina = a_customer()
-    words = {"customer": rina, "channel": "x", "account": "Sapa", "conversation": "9", "text": "Halo"}
+    words: dict[str, Any] = {"customer": rina, "channel": "x", "account": "Sapa", "conversation": "9", "text": "Halo"}
     old = take_in(**words, external_id="1", at=NINE)
     reply(old, sari, after(minutes=2))
     settle_case(case=old, outcome="solved", by=sari, at=after(minutes=9))
@@ -184,6 +185,15 @@ def test_where_the_policy_says_so_waiting_moves_the_promise_by_its_length_and_ke
     assert clock(case, "resolution").due_at == after(hours=77)
     pause = clock(case, "resolution").pauses.get()
     assert (pause.paused_at, pause.resumed_at, pause.waiting_for) == (after(hours=1), after(hours=6), "division")
+
+
+def test_a_promise_already_broken_is_not_paused(sari: User) -> None:
+    another_policy(pause_for_division=True)
+    case = a_case(NINE)
+    reply(case, sari, after(minutes=2))
+    wait_for(case=case, waiting_for="division", by=sari, at=after(hours=73))
+    resume_case(case=case, by=sari, at=after(hours=80))
+    assert (clock(case, "resolution").due_at, clock(case, "resolution").pauses.count()) == (after(hours=72), 0)
 
 
 def test_the_customers_message_ends_waiting_for_the_customer(sari: User) -> None:

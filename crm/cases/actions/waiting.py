@@ -25,7 +25,8 @@ def wait_for(
     evidence: Interaction | None = None,
     version: int | None = None,
 ) -> Case:
-    """Wait. `until` is an appointment's time (required for one); `evidence` is the question we asked.
+    """Wait. `until` is an appointment's time (required for one); `evidence` is the question we asked. A promise that
+    is broken already is not paused.
 
     Raises IllegalTransition, StaleVersion, BadTime.
     """
@@ -38,7 +39,7 @@ def wait_for(
     change_state(case, "wait")
     case.waiting_for, case.waiting_since, case.waiting_until = waiting_for, at, until
     running = running_clock(case, ClockKind.RESOLUTION)
-    if running is not None and pauses(rules_for(case).policy, waiting_for):
+    if running is not None and at <= running.due_at and pauses(rules_for(case).policy, waiting_for):
         pause_clock(running, at=at, waiting_for=waiting_for, evidence=evidence)
     refresh_due(case)
     save_and_record(case, "case.waiting", by=by, at=at, waiting_for=waiting_for, until=until and until.isoformat())
