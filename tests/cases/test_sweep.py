@@ -133,7 +133,11 @@ def test_a_case_keeps_the_policy_it_began_with(policy: SlaPolicy, sari: User) ->
 
 
 def test_the_most_specific_promise_wins(policy: SlaPolicy) -> None:
-    promises = ((900, {}), (600, {"channel": "x"}), (300, {"channel": "x", "tier": "gold"}))
+    promises: tuple[tuple[int, dict[str, str]], ...] = (
+        (900, {}),
+        (600, {"channel": "x"}),
+        (300, {"channel": "x", "tier": "gold"}),
+    )
     fine = another_policy(targets=tuple({"response_seconds": seconds} | given for seconds, given in promises))
     rules = rules_of(fine.pk)
     found = [
