@@ -60,6 +60,9 @@ def _forms(draft: SlaPolicy, data: QueryDict | None = None) -> dict:
 
 @transaction.atomic
 def _save(request: StaffRequest, draft: SlaPolicy) -> HttpResponse:
+    draft = get_object_or_404(SlaPolicy.objects.select_for_update(), pk=draft.pk)
+    if draft.published_at:  # by somebody else, meanwhile
+        return _page(request, draft)
     forms = _forms(draft, request.POST)
     if not all(form.is_valid() for form in forms.values()):
         return _page(request, draft, forms)
