@@ -48,6 +48,21 @@ def test_after_two_days_settling_is_proposed_and_before_the_deadline_it_is_done(
     assert (asked.state, asked.outcome, Breach.objects.count()) == ("settled", "no_answer", 0)
 
 
+def test_proposals_that_wait_for_their_time_do_not_hold_up_those_behind_them(
+    sari: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crm.cases.silence.BATCH", 1)
+    older, newer = a_case(after(0)), a_case(after(0))
+    for case in (older, newer):
+        add_interaction(case=case, direction="out", channel="call", text="Di mana?", by=sari, at=after(0.1))
+        wait_for(case=case, waiting_for="customer", by=sari, at=after(1))
+    Case.objects.filter(pk=older.pk).update(reminded_at=after(25), proposed_at=after(49))
+    Case.objects.filter(pk=newer.pk).update(reminded_at=after(25), proposed_at=after(20))
+    end_silence(after(50))
+    newer.refresh_from_db()
+    assert newer.state == "settled"
+
+
 def test_a_word_from_the_customer_ends_it(asked: Case) -> None:
     end_silence(after(25))
     add_interaction(case=asked, direction="in", channel="email", text="Di Dago.", at=after(30))

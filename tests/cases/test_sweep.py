@@ -11,7 +11,8 @@ from crm.cases.actions import add_interaction, climb_ladder
 from crm.cases.defaults import ensure_policy
 from crm.cases.models import Breach, Case, Category, Escalation, SlaClock, SlaPolicy
 from crm.cases.policies import rules_of
-from crm.cases.sweep import Swept, beat, heartbeat, next_wake_seconds, sweep
+from crm.cases.sweep import Swept, beat, heartbeat, next_wake_seconds, sweep, sweep_steps
+from crm.cases.timer import LONGEST, Timer
 from crm.events.models import Event
 from crm.staff.models import User
 from tests.cases.conftest import NINE, another_policy
@@ -89,6 +90,34 @@ def test_a_step_that_fails_is_set_aside_and_does_not_stop_the_rest(
     stuck = SlaClock.objects.get(case=bad, kind="response")
     assert (stuck.failures, stuck.due_at) == (1, bad.due_at)
     assert Escalation.objects.get().case == good
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_fault_in_a_sweep_does_not_end_the_timer(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble() -> Swept:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("crm.cases.timer.sweep", stumble)
+    rested: list[float] = []
+    in_another_connection(lambda: rested.append(Timer().round()))
+    assert rested == [LONGEST]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_case_the_database_refuses_is_set_aside_too(transactional_policy: SlaPolicy) -> None:
+    case = opened(minutes_ago=16)
+    stuck = SlaClock.objects.get(case=case, kind="response")
+    sweep(limit=1)
+    SlaClock.objects.filter(pk=stuck.pk).update(marks_passed=3, wake_for="step")
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE cases_escalation ADD CONSTRAINT never CHECK (false) NOT VALID")
+        try:
+            assert sweep_steps(now=timezone.now(), is_archive=False) == 0
+        finally:
+            cursor.execute("ALTER TABLE cases_escalation DROP CONSTRAINT never")
+    stuck.refresh_from_db()
+    assert stuck.wake_at is not None
+    assert (stuck.failures, stuck.wake_at > timezone.now()) == (1, True)
 
 
 def test_the_sweep_reads_one_index(policy: SlaPolicy) -> None:
