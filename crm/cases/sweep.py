@@ -48,23 +48,26 @@ WITH mark AS (
     FROM cases_slaclock c LEFT JOIN mark m
         ON m.policy_id = c.policy_id AND m.kind = c.kind AND m.position >= c.marks_passed
     WHERE c.id = ANY(%(ids)s)
-), halt AS (  -- the first mark that is not due yet, or that only climb_ladder may take
-    SELECT id, min(position) AS position FROM due WHERE mark_at > %(now)s OR act = 3 GROUP BY id
+), marked AS (  -- up to the first mark that is not due yet, or that only climb_ladder may take
+    SELECT due.*, coalesce(
+        min(position) FILTER (WHERE mark_at > %(now)s OR act = 3) OVER (PARTITION BY id), 2147483647) AS halt
+    FROM due
 ), reached AS (
-    SELECT due.* FROM due LEFT JOIN halt USING (id)
-    WHERE due.position < coalesce(halt.position, 2147483647)
-), next AS (
-    SELECT due.id, due.position, due.mark_at, due.act FROM due JOIN halt USING (id) WHERE due.position = halt.position
+    SELECT * FROM marked WHERE position < halt
+), outcome AS (
+    SELECT id, count(*) FILTER (WHERE position < halt) AS passed,
+           coalesce(bool_or(act = 2) FILTER (WHERE position < halt), false) AS is_breach,
+           min(mark_at) FILTER (WHERE position = halt) AS wake_at,
+           min(act) FILTER (WHERE position = halt) AS wake_act
+    FROM marked GROUP BY id
 ), moved AS (
     UPDATE cases_slaclock c SET
-        marks_passed = c.marks_passed + (SELECT count(*) FROM reached r WHERE r.id = c.id),
-        wake_at = next.mark_at,
-        wake_for = CASE WHEN next.act = 3 THEN 'step' ELSE 'mark' END,
-        verdict = CASE WHEN c.verdict = '' AND EXISTS (SELECT 1 FROM reached r WHERE r.id = c.id AND r.act = 2)
-                  THEN 'missed' ELSE c.verdict END,
+        marks_passed = c.marks_passed + o.passed,
+        wake_at = o.wake_at,
+        wake_for = CASE WHEN o.wake_act = 3 THEN 'step' ELSE 'mark' END,
+        verdict = CASE WHEN c.verdict = '' AND o.is_breach THEN 'missed' ELSE c.verdict END,
         failures = 0
-    FROM (SELECT DISTINCT id FROM due) claimed LEFT JOIN next USING (id)
-    WHERE c.id = claimed.id
+    FROM outcome o WHERE c.id = o.id
 ), breaches AS (
     INSERT INTO cases_breach
         (clock_id, case_id, kind, due_at, detected_at, party, team_id, holder_id, is_archive, cause, prevention)

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from crm.demo.bench import clocks, fill, table
 
-AT_ONCE, SIZE = 10_000, 200_000
+AT_ONCE, SIZE = 10_000, 1_000_000
 LEAD = 5.0
 
 
