@@ -16,7 +16,9 @@ def a_team(name: str = "Social desk", **fields: Any) -> Team:
     return Team.objects.create(code=f"team-{next(_number)}", name=name, **fields)
 
 
-def a_member(name: str = "Sari Wulandari", role: str = Role.AGENT, *, teams: tuple[Team, ...] = (), **fields: Any) -> User:
+def a_member(
+    name: str = "Sari Wulandari", role: str = Role.AGENT, *, teams: tuple[Team, ...] = (), **fields: Any
+) -> User:
     number = next(_number)
     user = User(username=f"staff{number}", email=f"staff{number}@sapa.example", name=name, role=role, **fields)
     user.team = teams[0] if teams else None
