@@ -35,9 +35,8 @@ def rules_for(case: Case) -> Rules:
     return rules_of(newest) if newest else rules_in_force()
 
 
-def first_clocks(case: Case, *, at: dt.datetime) -> list[SlaClock]:
+def first_clocks(case: Case, *, rules: Rules, at: dt.datetime) -> list[SlaClock]:
     """The two promises of a case about to be opened, unsaved; on the case, the nearer of them."""
-    rules = rules_in_force()
     promise = promise_for(case, rules)
     clocks = [
         new_clock(case, kind, rules=rules, seconds=seconds, at=at)

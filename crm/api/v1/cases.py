@@ -40,7 +40,8 @@ class Cases(View):
     def open(self, request: Request) -> Response:
         case, new = open_from(caller(request), self.said(NewCase))
         place = f"{request.path.rstrip('/')}/{case.number}"
-        return case_response(rows.case_row(rows.full_row(case)), status=201 if new else 200, Location=place)
+        row = rows.row_of_new(case) if new else rows.full_row(case)
+        return case_response(rows.case_row(row), status=201 if new else 200, Location=place)
 
 
 class OneCase(View):

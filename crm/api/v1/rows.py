@@ -136,5 +136,11 @@ def full_row(case: Case) -> Row:
     return full_rows(Case.objects.filter(pk=case.pk))[0]
 
 
+def row_of_new(case: Case) -> Row:
+    """The columns of a case just opened, without asking again: it holds what was written, defaults included."""
+    row = {name: getattr(case, name) for name in (*COLUMNS, *DETAIL)}
+    return row | {"now": case.locked_at, "customer_name": case.customer.name}  # type: ignore[attr-defined]
+
+
 def full_rows(cases: CaseQuerySet) -> Any:
     return cases.values(*COLUMNS, *DETAIL, **EXPRESSIONS)

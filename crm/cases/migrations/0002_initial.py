@@ -860,7 +860,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="case",
             index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["due_at", "id"], name="case_queue_waiting"
+                condition=models.Q(("state", "waiting")), fields=["team", "due_at", "id"], name="case_queue_waiting"
             ),
         ),
         migrations.AddIndex(

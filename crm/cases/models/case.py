@@ -95,7 +95,7 @@ class Case(models.Model):
                 condition=Q(state__in=RUNNING_STATES, assignee__isnull=True),
                 name="case_queue_unassigned",
             ),
-            models.Index(fields=["due_at", "id"], condition=Q(state=State.WAITING), name="case_queue_waiting"),
+            models.Index(fields=["team", "due_at", "id"], condition=Q(state=State.WAITING), name="case_queue_waiting"),
             models.Index(
                 fields=["division", "due_at", "id"], condition=Q(division__isnull=False), name="case_queue_division"
             ),
