@@ -170,3 +170,19 @@ def test_the_home_of_another_user_is_refused_by_name(home: Home) -> None:
     command = [sys.executable, "-c", f"import crm.lib.embedded, psycopg2, psutil\n{script}"]
     done = subprocess.run(command, check=False, cwd=ROOT, env=home.environment, capture_output=True, text=True)
     assert f"ServerFailed: {home.path} is another user's" in done.stderr
+
+
+def test_release_spares_servers_that_somebody_uses(home: Home) -> None:
+    home.run("start")
+    waiting = "from crm.lib.embedded import ensure_servers; ensure_servers(); print('joined', flush=True); input()"
+    user = subprocess.Popen(
+        [sys.executable, "-c", waiting],
+        cwd=ROOT, env=home.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert user.stdout
+    assert user.stdout.readline() == "joined\n"
+    home.run("release")
+    assert home.postmaster
+    user.communicate("\n", timeout=20)
+    home.run("release")
+    assert (home.postmaster, home.broker) == (None, None)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -54,8 +55,12 @@ def supervised(tmp_path: Path) -> Iterator[psutil.Process]:
     supervisor = psutil.Process(process.pid)
     until(lambda: len(supervisor.children(recursive=True)) == 5)  # the leash and two leaders with a child each
     yield supervisor
+    family = supervisor.children(recursive=True) if supervisor.is_running() else []
     process.kill()
     process.wait()
+    for left_over in family:
+        with suppress(psutil.NoSuchProcess):
+            left_over.kill()
 
 
 def test_a_stopped_supervisor_leaves_no_process(supervised: psutil.Process) -> None:
