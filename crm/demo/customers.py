@@ -69,7 +69,8 @@ class Registry:
         if self.rng.random() < 0.12:
             name = self.rng.choice(NAMES["single"])
         else:
-            name = f"{self.rng.choice(NAMES['women' if woman else 'men'])} {self.rng.choice(NAMES['family'])}"
+            given = self.rng.choice(NAMES["women" if woman else "men"])
+            name = f"{given} {self.rng.choice([family for family in NAMES['family'] if family != given])}"
         honorific = self.rng.choices(["Ibu" if woman else "Bapak", "Kak", ""], [6, 3, 1])[0]
         somebody = self._settle(Customer(kind=Customer.Kind.PERSON, name=name, honorific=honorific))
         self._give_lines(somebody, self.rng.choices([1, 2, 3], [6, 3, 1])[0], company=False)
