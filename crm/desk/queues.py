@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.cases.models import Case
 from crm.cases.queries import CaseQuerySet
@@ -40,7 +41,13 @@ QUEUES = {
         Queue("unassigned", _("Unassigned"), lambda cases, user, now: cases.unassigned()),
         Queue("risk", _("At risk"), _at_risk, "t-risk", "alert-triangle"),
         Queue("waiting", _("Waiting"), lambda cases, user, now: cases.waiting()),
-        Queue("breached", _("Breached"), lambda cases, user, now: cases.overdue(now.at), "t-late", "alarm"),
+        Queue(
+            "breached",
+            pgettext_lazy("queue", "Breached"),
+            lambda cases, user, now: cases.overdue(now.at),
+            "t-late",
+            "alarm",
+        ),
         Queue("all", _("All"), lambda cases, user, now: cases.running()),
     )
 }
