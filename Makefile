@@ -9,10 +9,10 @@ MANAGE = $(BIN)/python manage.py
 PO = $(wildcard crm/*/locale/*/LC_MESSAGES/*.po */locale/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL = help
-.PHONY: help run stop test check lint bench demo-reset messages compiled lock clean setup setup-dev
+.PHONY: help run stop test test-channels check lint bench demo-reset backup restore messages compiled lock clean need-dir setup setup-dev
 
 help:  ## Show this list
-	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 run: setup  ## Serve the product: sets up whatever is missing; PORT and SAPA_HOME may be given
 	@exec $(BIN)/python -m crm.lib.supervisor run
@@ -27,19 +27,27 @@ test: setup-dev  ## Run the tests; ARGS="tests/cases -k sweep" narrows them
 	$(BIN)/pytest $(if $(ARGS),$(ARGS),--create-db -n 2 --dist loadfile); \
 		status=$$?; $(BIN)/python -m crm.lib.embedded release; exit $$status
 
+test-channels: export PATH := $(PATH):$(CURDIR)/$(BIN)
+test-channels: setup-dev  ## Run the channels against real servers (Dovecot, …), which it installs on Debian; ARGS narrows
+	@.ci/channels
+	$(BIN)/pytest -m channels $(if $(ARGS),$(ARGS),tests/channels --create-db); \
+		status=$$?; $(BIN)/python -m crm.lib.embedded release; exit $$status
+
 lint: setup-dev  ## Formatting, style, types, layers
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-check: lint  ## Exactly what CI runs: lint, migrations, templates, translations, schema, deployment settings, tests
+check: lint  ## Exactly what CI runs: lint, migrations, templates, translations, schema, deployment, tests, channels
 	$(MANAGE) makemigrations --check --dry-run
 	$(BIN)/python .ci/templates.py
 	$(BIN)/python .ci/messages.py check
 	$(MANAGE) spectacular --validate --fail-on-warn --file /dev/null
 	.ci/deploy
+	.ci/compose
 	$(MAKE) test
+	$(MAKE) test-channels
 
 bench: setup  ## Run every bench; N=1_000_000 sets the size, ARGS other options
 	$(MANAGE) bench all $(if $(N),--n $(N)) $(ARGS)
@@ -49,6 +57,15 @@ bench-%: setup  ## Run one bench, e.g. bench-sla N=100_000
 
 demo-reset: setup  ## Throw the demo operator away and seed it again
 	$(MANAGE) seed_demo --reset
+
+backup: setup need-dir  ## Back up database and files into DIR; KEEP=14 removes all but the newest 14
+	$(MANAGE) backup $(DIR) $(if $(KEEP),--keep $(KEEP))
+
+restore: setup need-dir  ## Restore the backup DIR into an empty database; FORCE=1 throws away what is there
+	$(MANAGE) restore $(DIR) $(if $(FORCE),--force)
+
+need-dir:
+	@test -n "$(DIR)" || { echo "Say where: make $(MAKECMDGOALS) DIR=/somewhere"; exit 1; }
 
 messages: .venv/.runtime  ## Write new strings into the catalogues, drop those no longer used, compile
 	$(BIN)/python .ci/messages.py extract

@@ -1,6 +1,7 @@
 """Puts what the pages need from node_modules into static/vendor (`npm ci` first). Does nothing when up to date.
 
-Writes tabler.css, font/, htmx.js, echarts.js (the parts in .ci/echarts.js) and icons.svg (a sprite of those in use).
+Writes tabler.css (what .ci/tabler.txt names of it), font/, htmx.js, echarts.js (the parts in .ci/echarts.js) and
+icons.svg (a sprite of those in use).
 """
 
 import hashlib
@@ -43,6 +44,22 @@ def copy_text(source: str, target: str) -> None:
     (VENDOR / target).write_text(SOURCE_MAP.sub("", (NODE / source).read_text()))
 
 
+def keep_of_tabler() -> None:
+    """Of Tabler's style sheet the elements and parts that .ci/tabler.txt names: a fifteenth of it."""
+    copy_text("@tabler/core/dist/css/tabler.min.css", "tabler.css")
+    purge = NODE / ".bin" / "purgecss"
+    options = [
+        "--content",
+        ROOT / ".ci" / "tabler.txt",
+        "--output",
+        VENDOR,
+        "--variables",
+        "--keyframes",
+        "--font-face",
+    ]
+    subprocess.run([purge, "--css", VENDOR / "tabler.css", *options], check=True)
+
+
 def copy_font() -> None:
     font = NODE / "@fontsource-variable" / "plus-jakarta-sans"
     shutil.copytree(font / "files", VENDOR / "font" / "files", ignore=shutil.ignore_patterns("*-italic.woff2"))
@@ -58,7 +75,8 @@ def bundle_charts() -> None:
 
 
 def fingerprint(names: list[str]) -> str:
-    made_from = [ROOT / "package-lock.json", ROOT / ".ci" / "echarts.js", Path(__file__)]
+    lists = [ROOT / ".ci" / "echarts.js", ROOT / ".ci" / "tabler.txt"]
+    made_from = [ROOT / "package-lock.json", *lists, Path(__file__)]
     return hashlib.sha256(b"".join(p.read_bytes() for p in made_from) + " ".join(names).encode()).hexdigest()
 
 
@@ -71,7 +89,7 @@ def main() -> None:
         sys.exit("vendor: node_modules is missing, run `npm ci`")
     shutil.rmtree(VENDOR, ignore_errors=True)
     VENDOR.mkdir(parents=True)
-    copy_text("@tabler/core/dist/css/tabler.min.css", "tabler.css")
+    keep_of_tabler()
     copy_text("htmx.org/dist/htmx.min.js", "htmx.js")
     copy_font()
     bundle_charts()
