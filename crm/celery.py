@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 from crm.lib.observe.tasks import watch_tasks
 
@@ -13,22 +14,53 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 watch_tasks()
 
-# A task's queue follows from its room: `clock` for the timers, `outbox` to send, `batch` for the long, else `default`.
+# A task's queue follows from what it does: `clock` for the timers, `inbox` to take in, `outbox` to send, `bulk` for
+# what somebody does to many cases at once, `batch` for the long, else `default`.
 app.conf.task_routes = {
     "crm.cases.tasks.sweep_clocks": "clock",
-    "crm.messaging.tasks.*": "outbox",
+    "crm.cases.tasks.count_previews": "batch",
+    "crm.messaging.tasks.send_due_messages": "outbox",
+    "crm.messaging.tasks.take_arrivals": "inbox",
+    "social.tasks.pull_mentions": "default",
+    "social.tasks.pull_connection": "default",
+    "social.tasks.fetch_media": "default",
     "social.tasks.*": "batch",
+    "crm.desk.tasks.run_bulk_job": "bulk",
+    "crm.reports.tasks.*": "batch",
+    "crm.customers.tasks.*": "batch",
+    "crm.billing.tasks.*": "batch",
 }
 
 # Beat only knocks: the tables are the queues, so a lost, late or doubled knock does no harm.
 app.conf.beat_schedule = {
     "sweep-clocks": {"task": "crm.cases.tasks.sweep_clocks", "schedule": 15.0},
     "send-messages": {"task": "crm.messaging.tasks.send_due_messages", "schedule": 5.0},
+    "take-arrivals": {"task": "crm.messaging.tasks.take_arrivals", "schedule": 5.0},
+    "forget-arrivals": {"task": "crm.messaging.tasks.forget_arrivals", "schedule": 86_400.0},
+    "scan-files": {"task": "crm.timeline.tasks.scan_files", "schedule": 60.0},
+    "forget-loose-files": {"task": "crm.timeline.tasks.forget_loose_files", "schedule": 86_400.0},
     "deliver-events": {"task": "crm.events.tasks.deliver_events", "schedule": 5.0},
     "end-silence": {"task": "crm.cases.tasks.end_silent_waits", "schedule": 300.0},
+    "end-snoozes": {"task": "crm.cases.tasks.end_snoozes", "schedule": 5.0},
     "close-settled": {"task": "crm.cases.tasks.close_settled_cases", "schedule": 600.0},
+    "count-previews": {"task": "crm.cases.tasks.count_previews", "schedule": 20.0},
+    "gather-problems": {"task": "crm.cases.tasks.gather_problems", "schedule": 60.0},
+    "remind-reviews": {"task": "crm.cases.tasks.remind_of_reviews", "schedule": 3600.0},
     "verify-verdicts": {"task": "crm.cases.tasks.verify_verdicts", "schedule": 86_400.0},
+    "watch-presence": {"task": "crm.staff.tasks.watch_presence", "schedule": 15.0},
+    "hand-out": {"task": "crm.cases.tasks.hand_out_cases", "schedule": 5.0},
     "forget-sign-ins": {"task": "crm.staff.tasks.forget_old_sign_ins", "schedule": 86_400.0},
     "forget-answers": {"task": "crm.api.tasks.forget_answers", "schedule": 86_400.0},
+    "look-for-duplicates": {"task": "crm.customers.tasks.look_for_duplicates", "schedule": 86_400.0},
+    "pull-mentions": {"task": "social.tasks.pull_mentions", "schedule": 60.0},
+    "fetch-media": {"task": "social.tasks.fetch_media", "schedule": 30.0},
+    "resume-bulk-jobs": {"task": "crm.desk.tasks.resume_bulk_jobs", "schedule": 10.0},
+    "make-exports": {"task": "crm.reports.tasks.make_exports", "schedule": 15.0},
+    "run-schedules": {"task": "crm.reports.tasks.run_schedules", "schedule": 60.0},
+    "forget-exports": {"task": "crm.reports.tasks.forget_exports", "schedule": 86_400.0},
+    "resume-loads": {"task": "crm.billing.tasks.resume_loads", "schedule": 60.0},
+    "forget-loads": {"task": "crm.billing.tasks.forget_loads", "schedule": 86_400.0},
+    # Beat counts in UTC: half past one at night in Jakarta.
+    "value-customers": {"task": "crm.billing.tasks.value_customers", "schedule": crontab(hour=18, minute=30)},
     "resume-imports": {"task": "social.tasks.resume_imports", "schedule": 60.0},
 }

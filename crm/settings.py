@@ -16,8 +16,11 @@ from crm.lib.urls import cache_beside, database_from_url
 BASE_DIR = Path(__file__).resolve().parent.parent
 PRODUCTION = env.text("SAPA_ENV", "local") == "production"
 DEBUG = env.flag("DEBUG") and not PRODUCTION
+VERSION = env.text("SAPA_VERSION", "unreleased")  # the image knows its own
 
 SECRET_KEY = env.required("SECRET_KEY") if PRODUCTION else env.text("SECRET_KEY") or local_secret()
+# What seals the secrets of channel connections (crm/lib/sealed.py); the first seals, the others still open.
+SEALING_KEYS = env.words("SEALING_KEYS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1],testserver")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 SITE_URL = env.text("SITE_URL", f"http://127.0.0.1:{env.number('PORT', 8000)}")
@@ -49,6 +52,7 @@ INSTALLED_APPS = [
     "crm.events",
     "crm.staff",
     "crm.customers",
+    "crm.billing",
     "crm.timeline",
     "crm.messaging",
     "crm.cases",
@@ -58,6 +62,7 @@ INSTALLED_APPS = [
     "crm.desk",
     "crm.reports",
     "crm.api",
+    "crm.web",
     "crm.demo",
 ]
 
@@ -78,6 +83,7 @@ MIDDLEWARE = [
     "crm.staff.middleware.SignInForFragments",
     "crm.staff.middleware.SessionLimits",
     "crm.staff.middleware.PersonalSettings",
+    "crm.staff.middleware.ChangedBy",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -107,7 +113,7 @@ ensure_servers()  # gives the URLs that the environment does not, except in prod
 
 # Persistent connections are worth 3.9x on short requests (measured); the health check survives a restarted server.
 DATABASES = {
-    "default": database_from_url(env.required("DATABASE_URL"))
+    "default": database_from_url(env.required("DATABASE_URL"), env.text("POSTGRES_PASSWORD"))
     | {
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
@@ -116,7 +122,13 @@ DATABASES = {
 }
 REDIS_URL = env.required("REDIS_URL")
 CACHE_URL = env.text("CACHE_URL", cache_beside(REDIS_URL))
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
+# A cache that is away holds up nobody for long: what it counts and remembers can be done without.
+CACHE_PATIENCE = {"socket_connect_timeout": 1, "socket_timeout": 1}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL, "OPTIONS": CACHE_PATIENCE,
+    }
+}  # fmt: skip
 
 AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "crm.staff.backends.StaffBackend"]
@@ -143,6 +155,8 @@ INVITATION_LASTS = dt.timedelta(hours=env.number("INVITATION_HOURS", 72))
 OTP_TOTP_ISSUER = "Sapa"
 # How many proxies of ours stand before the web processes: the visitor's address is read that far from the right.
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
+# Whence Kannel may call: what it brings has no signature, only the secret in the address.
+SMS_PEERS = env.networks("SMS_PEERS", "127.0.0.0/8,::1")
 
 AXES_FAILURE_LIMIT = env.number("LOCK_AFTER_FAILURES", 5)
 AXES_COOLOFF_TIME = dt.timedelta(minutes=env.number("LOCK_MINUTES", 15))
@@ -204,8 +218,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
-# Probes ask by plain HTTP, past the proxy.
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
+# The operator's own sites, which may show /help/embed/ in a frame; nothing else may be framed by anybody.
+FORM_EMBED_ORIGINS = env.origins("FORM_EMBED_ORIGINS")
+# Probes and Kannel ask by plain HTTP, past the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$", r"^hooks/sms/"]
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 LOGGING = logging_settings(env.choice("LOG_FORMAT", ("json", "text")))
 if PRODUCTION:
@@ -229,6 +245,19 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Sapa <care@sapa.example>")
 # Name and address at the head of a printed letter, lines parted by |.
 LETTERHEAD = env.text("LETTERHEAD", "Layanan Pelanggan")
+
+# A page waits so long for a report; a file in the background may take longer. Longer lists than EXPORT_AT_ONCE rows
+# are made there, and kept for EXPORT_DAYS.
+REPORT_SECONDS = env.number("REPORT_SECONDS", 15)
+REPORT_BACKGROUND_SECONDS = env.number("REPORT_BACKGROUND_SECONDS", 900)
+EXPORT_AT_ONCE = env.number("EXPORT_AT_ONCE", 5_000)
+EXPORT_DAYS = env.number("EXPORT_DAYS", 7)
+# Scheduled reports go to addresses of our own people, and to those of these domains; a larger file goes as a link.
+REPORT_MAIL_DOMAINS = env.words("REPORT_MAIL_DOMAINS")
+REPORT_MAIL_MEGABYTES = env.number("REPORT_MAIL_MEGABYTES", 8)
+
+# Files are scanned by ClamAV's daemon where one is named (crm/timeline/scanner.py); without it they are kept unscanned.
+CLAMD_URL = env.text("CLAMD_URL")
 
 CELERY_BROKER_URL = REDIS_URL
 # Whoever presses send does not wait six seconds for a broker that is away: the tables hold the work, beat knocks again.

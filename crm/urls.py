@@ -14,6 +14,8 @@ urlpatterns = [
     path("", include("crm.staff.urls")),
     path("", include("crm.desk.urls")),
     path("", include("crm.messaging.urls")),
+    path("", include("crm.billing.urls")),
+    path("", include("crm.web.urls")),
     path("reports/", include("crm.reports.urls")),
     path("social/", include("social.urls")),
     path("api/", include("crm.api.urls")),

@@ -2,6 +2,7 @@
 
 import pgtrigger
 from django.db import models
+from django.db.models import Q
 from django.db.models.expressions import Func
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -40,6 +41,12 @@ class Event(models.Model):
             models.Index(fields=["transaction", "id"], name="event_reading_order"),
             # The history of one case, customer or user.
             models.Index(fields=["subject_type", "subject_id", "id"], name="event_subject"),
+            # The audit (crm/staff/audit.py): what is about no customer, without the coming and going of people.
+            models.Index(
+                fields=["-at", "-id"],
+                condition=Q(customer_id__isnull=True) & ~Q(kind="staff.presence"),
+                name="event_audit",
+            ),
         ]
 
     def __str__(self) -> str:

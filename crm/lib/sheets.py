@@ -3,7 +3,9 @@
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from tempfile import TemporaryFile
 from typing import IO
 
@@ -16,7 +18,9 @@ TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+ROWS_A_SHEET = 1_000_000  # a workbook's own limit is 1,048,576; what is longer goes on another sheet
+FORMULA = ("=", "+", "-", "@")
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # a workbook takes none of them
 
 
 def sheet(name: str, suffix: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> FileResponse:
@@ -27,9 +31,14 @@ def sheet(name: str, suffix: str, head: Sequence[str], rows: Iterable[Sequence[C
     if suffix not in TYPES:
         raise Http404
     file = TemporaryFile()  # noqa: SIM115  the response closes it
-    WRITERS[suffix](file, name, head, rows)
+    write(file, name, suffix, head, rows)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{name}.{suffix}", content_type=TYPES[suffix])
+
+
+def write(file: IO[bytes], name: str, suffix: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """The whole of it into an open file, row by row."""
+    WRITERS[suffix](file, name, head, rows)
 
 
 def _csv(file: IO[bytes], _name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
@@ -42,10 +51,17 @@ def _csv(file: IO[bytes], _name: str, head: Sequence[str], rows: Iterable[Sequen
 
 def _xlsx(file: IO[bytes], name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     book = Workbook(write_only=True)
-    page = book.create_sheet(name[:31])
-    page.append(list(head))
-    for row in rows:
-        page.append([_naive(cell) for cell in row])
+    cells, number = iter(rows), 1
+    while True:
+        page = book.create_sheet(name[:28] + (f" {number}" if number > 1 else ""))
+        page.append(list(head))
+        written = 0
+        for row in islice(cells, ROWS_A_SHEET):
+            page.append([_naive(cell) for cell in row])
+            written += 1
+        if written < ROWS_A_SHEET:
+            break
+        number += 1
     book.save(file)
 
 
@@ -66,5 +82,8 @@ def _naive(cell: Cell) -> Cell:
 
 
 def _harmless(cell: Cell) -> Cell:
-    """Text of a customer must not run as a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    """Text of a customer must not run as a formula, whatever blank stands before it, and must not break the file."""
+    if not isinstance(cell, str):
+        return cell
+    text = UNPRINTABLE.sub("", cell)
+    return f"'{text}" if text.startswith(("\t", "\r", "\n")) or text.lstrip().startswith(FORMULA) else text

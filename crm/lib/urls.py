@@ -5,8 +5,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 
-def database_from_url(url: str) -> dict[str, object]:
-    """`postgresql://user:password@host:port/name?option=value`; a socket folder may be given as `?host=/folder`."""
+def database_from_url(url: str, password: str = "") -> dict[str, object]:
+    """`postgresql://user:password@host:port/name?option=value`; a socket folder may be given as `?host=/folder`.
+
+    `password` is for a URL without one: it may then come from a file and needs no escaping.
+    """
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://")
@@ -15,7 +18,7 @@ def database_from_url(url: str) -> dict[str, object]:
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
+        "PASSWORD": unquote(parts.password or "") or password,
         "HOST": options.pop("host", parts.hostname or ""),
         "PORT": options.pop("port", str(parts.port or "")),
         "OPTIONS": options,

@@ -1,4 +1,4 @@
-"""Real PostgreSQL and Valkey for whoever has none: started when DATABASE_URL or REDIS_URL is not set.
+"""Real PostgreSQL and Valkey for whoever has none: started when DATABASE_URL or REDIS_URL (or its _FILE) is not set.
 
 Both live under SAPA_HOME and outlive the command that started them; docs/adr/0002-embedded-servers.md says why.
 """
@@ -23,7 +23,8 @@ def ensure_servers() -> None:
     """
     if os.environ.get("SAPA_ENV") == "production":
         return
-    wanted = [name for name in SERVERS if os.environ.get(name) == _exported.get(name)]
+    ours = [name for name in SERVERS if not os.environ.get(f"{name}_FILE")]
+    wanted = [name for name in ours if os.environ.get(name) == _exported.get(name)]
     if not wanted:
         return
     try:

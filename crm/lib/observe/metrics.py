@@ -5,8 +5,13 @@ is imported.
 """
 
 import os
+import socket
 
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, multiprocess
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, multiprocess, values
+
+if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+    # Containers share the folder, and each has a process 1.
+    values.ValueClass = values.MultiProcessValue(lambda: f"{socket.gethostname()}-{os.getpid()}")
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 

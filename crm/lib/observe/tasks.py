@@ -4,8 +4,16 @@ import time
 from typing import Any
 
 import structlog
-from celery.signals import before_task_publish, setup_logging, task_postrun, task_prerun
+from celery.signals import (
+    after_task_publish,
+    before_task_publish,
+    heartbeat_sent,
+    setup_logging,
+    task_postrun,
+    task_prerun,
+)
 
+from crm.lib.observe.alive import note_alive
 from crm.lib.observe.metrics import TASK_SECONDS
 
 log = structlog.get_logger("sapa.task")
@@ -18,6 +26,8 @@ def watch_tasks() -> None:
     before_task_publish.connect(hand_on_request_id, weak=False)
     task_prerun.connect(note_start, weak=False)
     task_postrun.connect(note_end, weak=False)
+    heartbeat_sent.connect(note_alive, weak=False)  # a worker that reaches its broker
+    after_task_publish.connect(note_alive, weak=False)  # beat, each time it knocks
 
 
 def leave_logging_alone(**_: Any) -> None:

@@ -67,12 +67,12 @@ def supervise(address: Address, home: Path) -> None:
 
 def servers_moved() -> bool:
     """Bring back an embedded server that died. True when it had to take another address."""
-    before = os.environ["DATABASE_URL"], os.environ["REDIS_URL"]
+    before = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
     try:
         ensure_servers()
     except ServerFailed as failure:
         say("sapa", str(failure))
-    return before != (os.environ["DATABASE_URL"], os.environ["REDIS_URL"])
+    return before != (os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL"))
 
 
 def greet(address: Address) -> None:

@@ -41,4 +41,7 @@ def _width(line: str) -> int:
 
 
 def welcome(address: Address, demo: list[str]) -> str:
-    return framed(["", f"Sapa is served at  {address.url}", "", *([*demo, ""] if demo else []), "Ctrl-C stops it.", ""])
+    places = [f"Sapa is served at  {address.url}", f"Customers write at {address.url}help/"]
+    if address.x_url:
+        places.append(f"Be a customer at   {address.x_url}  (X, simulated)")
+    return framed(["", *places, "", *([*demo, ""] if demo else []), "Ctrl-C stops it.", ""])

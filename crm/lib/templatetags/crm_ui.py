@@ -28,6 +28,7 @@ CHANNEL_ICONS = {
     "letter": "mailbox",
     "press": "news",
 }
+FILE_ICONS = {"image": "photo", "audio": "music", "video": "video"}
 HUES = "abcd"
 
 register.filter("rupiah", display.rupiah)
@@ -70,6 +71,12 @@ def hue(key: object) -> str:
 @register.filter
 def tense_icon(tense: str) -> str:
     return TENSE_ICONS[tense]
+
+
+@register.filter
+def file_icon(content_type: str) -> str:
+    """By the kind of file: a picture, a sound, a film, else a document."""
+    return FILE_ICONS.get(content_type.partition("/")[0], "file-text")
 
 
 @register.simple_tag

@@ -1,3 +1,5 @@
+from io import StringIO
+
 from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
@@ -6,12 +8,13 @@ from crm.lib import env
 
 
 class Command(BaseCommand):
-    """Makes the database ready for use: migrations and, unless SAPA_DEMO is off, the demo operator."""
+    """Makes the database ready for use: migrations, an SLA policy and, unless SAPA_DEMO is off, the demo operator."""
 
     help = __doc__
 
     def handle(self, **options: object) -> None:
         call_command("migrate", interactive=False, verbosity=0)
+        call_command("default_policy", stdout=StringIO())
         if env.flag("SAPA_DEMO", not settings.PRODUCTION) and "seed_demo" in get_commands():
             self.bring_demo()
 
