@@ -34,15 +34,40 @@ TABLE: dict[str, frozenset[Role]] = {
         "case.merge": (A, Q, S),
         "case.edit": (A, Q, S),
         "case.override_privacy": (S,),
+        "case.snooze": (A, Q, S),
+        "case.promise": (A, Q, S),
+        "case.problem": (A, Q, S),
+        "bulk.run": (A, Q, S),
+        "view.share": (A, Q, S, M),
+        "canned.own": (A, Q, S),
+        "canned.share": (S, M),
+        "problem.read": (A, Q, S, D, M),
+        "problem.manage": (Q, S),
         "customer.reveal": (A, Q, S),
+        "customer.prove": (A, Q, S),
+        "customer.unlink": (S,),
+        "customer.read": (A, Q, S, M),
+        "customer.merge": (S,),
+        "tier.override": (S,),
+        "tier.edit": (S, M),
+        "billing.load": (S, M),
         "breach.read": (Q, S, M),
         "breach.review": (S,),
+        "breach.sign": (S, M),
+        "cause.edit": (S, M),
+        "room.read": (Q, S, M),
+        "report.schedule": (Q, S, M),
         "report.read": (Q, S, M),
         "report.export": (Q, S, M),
         "policy.edit": (S, M),
         "policy.apply": (S,),
+        "category.edit": (S, M),
+        "skill.edit": (S, M),
+        "audit.read": (S, M),
         "import.posts": (S, M),
         "message.retry": (S, M),
+        "channel.manage": (S, M),
+        "channel.connect": (M,),
         "staff.read": (S, M),
         "staff.invite": (S, M),
         "staff.manage": (S, M),
@@ -54,6 +79,8 @@ TABLE: dict[str, frozenset[Role]] = {
 
 # Actions whose object is a case: on whose cases is the question, after the role.
 ON_A_CASE = frozenset(a for a in TABLE if a.startswith(("case.", "breach."))) | {"policy.apply"}
+# Asked of who reads the case, not of who works on it: an administrator signs off too.
+BY_READING = frozenset({"breach.sign"})
 # Read by everybody in the room, wherever the case is: the page records the look (architecture.md, who sees what).
 ON_ANY_CASE = frozenset({"case.look"})
 
@@ -89,7 +116,7 @@ def may(user: User | AnonymousUser | None, action: str, obj: Any = None) -> bool
     if obj is None or action in ON_ANY_CASE:
         return True
     if action in ON_A_CASE:
-        return _reads(user, obj) if action.endswith(".read") else _acts_on(user, obj)
+        return _reads(user, obj) if action.endswith(".read") or action in BY_READING else _acts_on(user, obj)
     return not isinstance(obj, User) or _answers_for(user, obj)
 
 

@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from crm.events.models import Event
-from crm.staff.models import Team, User
+from crm.staff.models import Skill, Team, User
 
 SHOWN = 50
 ACTS = {
@@ -22,6 +22,8 @@ ACTS = {
     "staff.second_step_removed": _("Second step removed"),
     "staff.password_changed": _("Password changed"),
 }
+
+MOVED = (("teams", _("teams"), Team), ("skills", _("skills"), Skill))
 
 
 @dataclass
@@ -83,14 +85,14 @@ def _acts(person: User) -> Iterator[Entry]:
     for event in told.order_by("-id")[:SHOWN]:
         if event.kind in ACTS:
             yield Entry(event.at, event.actor_id, str(ACTS[event.kind]))
-        elif "teams_before" in event.facts:
-            yield Entry(event.at, event.actor_id, changes=[_teams_change(event.facts)])
+        elif moved := [_moved(event.facts, *kind) for kind in MOVED if f"{kind[0]}_before" in event.facts]:
+            yield Entry(event.at, event.actor_id, changes=moved)
 
 
-def _teams_change(facts: dict[str, Any]) -> Change:
-    names = dict(Team.objects.values_list("pk", "name"))
-    before, after = (", ".join(names[pk] for pk in facts[key]) for key in ("teams_before", "teams_after"))
-    return Change(str(_("teams")), before, after)
+def _moved(facts: dict[str, Any], fact: str, word: Any, model: type[Team] | type[Skill]) -> Change:
+    names = {one.pk: str(one) for one in model.objects.all()}
+    before, after = (", ".join(names.get(pk, "–") for pk in facts[f"{fact}_{when}"]) for when in ("before", "after"))
+    return Change(str(word), before, after)
 
 
 def _with_names(entries: list[Entry]) -> list[Entry]:

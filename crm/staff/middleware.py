@@ -5,6 +5,7 @@ import zoneinfo
 from collections.abc import Callable
 from urllib.parse import urlencode
 
+import pghistory
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_htmx.http import HttpResponseClientRedirect
 
+from crm.staff.attending import note_act
 from crm.staff.session_store import SessionStore
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -40,8 +42,8 @@ class SessionLimits:
             end(request, _("Your session has lasted a whole working day: please sign in again."))
         elif session.idle(at) >= settings.SESSION_IDLE:
             end(request, idle_message())
-        elif BACKGROUND not in request.headers:
-            session.touch(at)
+        elif BACKGROUND not in request.headers and session.touch(at):
+            note_act(request.user.pk, at)  # type: ignore[arg-type]  # somebody is signed in
 
 
 def idle_message() -> str:
@@ -95,3 +97,20 @@ class SignInForFragments:
         here = request.htmx.current_url_abs_path  # type: ignore[attr-defined]
         page = here or resolve_url(settings.LOGIN_REDIRECT_URL)
         return f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': page})}"
+
+
+# Where settings are changed. Elsewhere nothing is tracked, and nobody pays for it.
+SETTINGS = ("/settings/", "/staff/", "/channels/", "/api/clients/", "/admin/", "/canned/", "/breaches/", "/team/")
+
+
+class ChangedBy:
+    """The histories of settings name who changed them, whichever page did."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "POST" or not request.user.is_authenticated or not request.path.startswith(SETTINGS):
+            return self.get_response(request)
+        with pghistory.context(by=request.user.pk):
+            return self.get_response(request)

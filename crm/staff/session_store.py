@@ -19,9 +19,12 @@ class SessionStore(db.SessionStore):
     def begin(self, at: dt.datetime) -> None:
         self[BEGUN] = self[SEEN] = at.timestamp()
 
-    def touch(self, at: dt.datetime) -> None:
-        if at.timestamp() - self[SEEN] >= GRAIN.total_seconds():
+    def touch(self, at: dt.datetime) -> bool:
+        """True when it was written: at most once a minute."""
+        is_due = at.timestamp() - self[SEEN] >= GRAIN.total_seconds()
+        if is_due:
             self[SEEN] = at.timestamp()
+        return bool(is_due)
 
     def has_begun(self) -> bool:
         return BEGUN in self

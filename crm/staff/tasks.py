@@ -11,6 +11,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from crm.staff import mail
+from crm.staff.actions.presence import watch
 from crm.staff.models import Invitation, SignIn, User
 from crm.staff.tokens import digest, new_token
 from crm.staff.words import SIGN_INS_KEPT
@@ -48,3 +49,9 @@ def forget_old_sign_ins() -> int:
     now = timezone.now()
     Session.objects.filter(expire_date__lt=now).delete()
     return SignIn.objects.filter(at__lt=now - SIGN_INS_KEPT).delete()[0]
+
+
+@shared_task
+def watch_presence() -> int:
+    """Wrap-ups that are over, people who are gone or idle."""
+    return watch()

@@ -19,8 +19,12 @@ SYSTEMS = {
 
 
 def client_ip(request: HttpRequest) -> str | None:
-    """The address of the visitor; behind TRUSTED_PROXIES proxies, the one that the outermost of them saw."""
-    hops = request.headers.get("X-Forwarded-For", "").split(",")
+    """The address of the visitor; behind TRUSTED_PROXIES proxies, the one that the outermost of them saw.
+
+    Without the header the request came past them, from a neighbour.
+    """
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    hops = forwarded.split(",") if forwarded else []
     proxies = settings.TRUSTED_PROXIES
     seen = hops[-proxies] if 0 < proxies <= len(hops) else request.META.get("REMOTE_ADDR", "")
     return _valid(seen.strip())

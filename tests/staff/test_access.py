@@ -72,8 +72,9 @@ def test_division_staff_without_a_division_see_nothing():
 
 
 def test_an_administrator_reads_every_case_and_acts_on_none():
+    """A second signature under a review changes nothing in the case, and may have to come from above."""
     me = a_member(role=Role.ADMINISTRATOR)
-    acts = [action for action in ON_A_CASE if not action.endswith((".read", ".look"))]
+    acts = [action for action in ON_A_CASE - {"breach.sign"} if not action.endswith((".read", ".look"))]
     assert may(me, "case.read", ACase(team_id=1))
     assert acts
     assert not any(may(me, action, ACase(team_id=1, assignee_id=me.pk)) for action in acts)

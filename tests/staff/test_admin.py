@@ -40,6 +40,8 @@ def test_the_looser_policy_is_the_administrations_alone(administrator):
 
 def test_a_team_made_here_says_in_its_history_who_made_it(administrator):
     data = {"code": "retention", "name": "Retention", "channels": "call,email", "position": 3, "office": ""}
+    data |= {"wrap_up_minutes": 3, "gone_minutes": 5, "idle_minutes": 20}
+    data |= {"take_back_minutes": 5, "take_back_percent": 50}
     signed_in(administrator).post("/admin/staff/team/add/", data)
     team = Team.objects.get(code="retention")
     assert team.channels == ["call", "email"]

@@ -13,18 +13,35 @@ from crm.staff import locks
 from crm.staff.access import require
 from crm.staff.actions.invitations import check_role, check_teams
 from crm.staff.errors import LastAdministrator, NotYourself
-from crm.staff.models import Invitation, Role, Team, User
+from crm.staff.models import Invitation, Role, Skill, Team, User
 
 EDITABLE = frozenset(
-    {"name", "email", "staff_number", "role", "division", "office", "time_zone", "capacity", "is_active"}
+    {
+        "name",
+        "email",
+        "staff_number",
+        "role",
+        "division",
+        "office",
+        "time_zone",
+        "capacity",
+        "channel_capacity",
+        "is_active",
+    }
 )
 
 
 @transaction.atomic
 def change_person(
-    *, person: User, by: User, teams: Collection[Team] | None = None, at: dt.datetime | None = None, **changes: Any
+    *,
+    person: User,
+    by: User,
+    teams: Collection[Team] | None = None,
+    skills: Collection[Skill] | None = None,
+    at: dt.datetime | None = None,
+    **changes: Any,
 ) -> User:
-    """Write `changes` (of EDITABLE) and the teams of one person. Nothing is written when nothing differs.
+    """Write `changes` (of EDITABLE), the teams and the skills of one person. Nothing is written when nothing differs.
 
     Raises PermissionDenied, RoleNotYours, TeamNotYours, LastAdministrator, NotYourself.
     """
@@ -36,6 +53,7 @@ def change_person(
     changed = {field: value for field, value in changes.items() if getattr(person, field) != value}
     _check(person, by, changed)
     moved = _change_teams(person, by, teams) if teams is not None else {}
+    moved |= _change_skills(person, skills) if skills is not None else {}
     if changed or moved:
         _write(person, by, changed)
         record("staff.changed", subject=person, by=by, at=at, fields=sorted(changed), **moved, **_role(person, changed))
@@ -71,6 +89,14 @@ def _change_teams(person: User, by: User, teams: Collection[Team]) -> dict[str, 
     if person.team_id and person.team_id not in wanted:
         person.team = None
     return {"teams_before": sorted(present), "teams_after": sorted(wanted)}
+
+
+def _change_skills(person: User, skills: Collection[Skill]) -> dict[str, Any]:
+    wanted, present = {skill.pk for skill in skills}, {skill.pk for skill in person.skills.all()}
+    if wanted == present:
+        return {}
+    person.skills.set(skills)
+    return {"skills_before": sorted(present), "skills_after": sorted(wanted)}
 
 
 def _write(person: User, by: User, changed: dict[str, Any]) -> None:

@@ -3,7 +3,8 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
-from crm.staff.actions.yourself import set_presence
+from crm.staff.actions.presence import set_presence
+from crm.staff.attending import note_act
 from crm.staff.models import Presence, SignIn, SignInMethod, Team, User
 
 
@@ -28,4 +29,5 @@ def take_up_desk(*, user: User, team: Team | None, available: bool, at: dt.datet
     if team is not None and team.pk in user.team_ids and user.team_id != team.pk:
         user.team = team
         user.save(update_fields=["team"])
+    note_act(user.pk, at or timezone.now())
     set_presence(user=user, presence=Presence.AVAILABLE if available else Presence.AWAY, at=at)

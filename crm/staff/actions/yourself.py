@@ -2,24 +2,11 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from crm.events.actions import record
 from crm.staff.models import User
 
-OWN = frozenset({"language", "time_zone", "theme", "signature"})
-
-
-@transaction.atomic
-def set_presence(*, user: User, presence: str, at: dt.datetime | None = None) -> None:
-    """Available, busy, wrap-up or away. Choosing the present state again changes nothing."""
-    at = at or timezone.now()
-    before = User.objects.select_for_update(of=("self",)).values_list("presence", flat=True).get(pk=user.pk)
-    if before == presence:
-        return
-    user.presence, user.presence_since = presence, at
-    user.save(update_fields=["presence", "presence_since"])
-    record("staff.presence", subject=user, by=user, at=at, before=before, after=presence)
+OWN = frozenset({"language", "time_zone", "theme", "signature", "letter_keys"})
 
 
 def change_profile(*, user: User, **changes: Any) -> None:

@@ -4,11 +4,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from crm.staff import channels
 from crm.staff.access import grantable_roles
-from crm.staff.models import Invitation, Role, SignInMethod, SignInOutcome, Team, User
+from crm.staff.models import Invitation, Role, SignInMethod, SignInOutcome, Skill, Team, User
 from crm.staff.queries import UserQuerySet
+
+MOST_CASES = 500
 
 
 class TeamsField(forms.ModelMultipleChoiceField):
@@ -29,6 +34,41 @@ def name_the_empty(form: forms.ModelForm) -> None:
     """Django's dashes say nothing to anybody."""
     for name in ("division", "office"):
         form.fields[name].empty_label = _("None")  # type: ignore[attr-defined]
+
+
+class NumbersWidget(forms.Widget):
+    """One number a channel: as many inputs as there are channels, told apart by `name-channel`."""
+
+    template_name = "staff/_channel_numbers.html"
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """From the project's templates, where Django's renderer of forms does not look."""
+        return render_to_string(self.template_name, self.get_context(name, value, attrs))
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        given = value if isinstance(value, dict) else {}
+        context["numbers"] = [(f"{name}-{code}", word, given.get(code, "")) for code, word in channels.choices()]
+        return context
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, str]:
+        return {
+            code: data[f"{name}-{code}"].strip() for code, _word in channels.choices() if data.get(f"{name}-{code}")
+        }
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        return False
+
+
+class ChannelCapacityField(forms.Field):
+    """{channel: number}; a channel without a number has no limit of its own."""
+
+    widget = NumbersWidget
+
+    def clean(self, value: Any) -> dict[str, int]:
+        if any(not str(number).isdecimal() or int(number) > MOST_CASES for number in value.values()):
+            raise forms.ValidationError(_("Whole numbers from 0 to %(most)s.") % {"most": MOST_CASES}, code="number")
+        return {channel: int(number) for channel, number in value.items()}
 
 
 class InviteForm(forms.ModelForm):
@@ -60,12 +100,17 @@ class InviteForm(forms.ModelForm):
 
 class PersonForm(forms.ModelForm):
     teams = TeamsField(Team.objects.all(), label=_("Teams"), required=False)
+    skills = TeamsField(Skill.objects.all(), label=_("Skills"), required=False)
+    channel_capacity = ChannelCapacityField(
+        label=_("Capacity by channel"), required=False,
+        help_text=_("At most so many cases of a channel at once; empty: no limit but the whole."),
+    )  # fmt: skip
 
     class Meta:
         model = User
         fields = [
-            "name", "email", "staff_number", "role", "teams",
-            "division", "office", "time_zone", "capacity", "is_active",
+            "name", "email", "staff_number", "role", "teams", "skills",
+            "division", "office", "time_zone", "capacity", "channel_capacity", "is_active",
         ]  # fmt: skip
         help_texts = {
             "capacity": _("How many open cases this person can hold."),

@@ -13,5 +13,5 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["language", "time_zone", "theme", "signature"]
+        fields = ["language", "time_zone", "theme", "letter_keys", "signature"]
         help_texts = {"signature": _("Ends a public answer: Dhea becomes -Dhea.")}

@@ -1,6 +1,7 @@
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -51,10 +52,43 @@ class Team(models.Model):
         Office, verbose_name=_("GraPARI office"), null=True, blank=True, on_delete=models.PROTECT
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    hands_out = models.BooleanField(
+        _("hands out by itself"), default=False, help_text=_("New cases go to whoever fits and has room.")
+    )
+    # All in minutes but the share; 0 means never. crm/staff/absence.py and crm/cases/taking_back.py read them.
+    wrap_up_minutes = models.PositiveSmallIntegerField(
+        _("wrap-up ends after"),
+        default=3,
+        help_text=_("Minutes until somebody in wrap-up is available again; 0: never."),
+    )
+    gone_minutes = models.PositiveSmallIntegerField(
+        _("away when gone for"),
+        default=5,
+        help_text=_("Minutes without an open page until somebody counts as away; 0: never."),
+    )
+    idle_minutes = models.PositiveSmallIntegerField(
+        _("away when idle for"),
+        default=20,
+        help_text=_("Minutes without a sign until somebody counts as away; 0: never."),
+    )
+    take_back_minutes = models.PositiveSmallIntegerField(
+        _("taken back when away for"),
+        default=5,
+        help_text=_("Minutes away until unanswered cases are taken back; 0: never."),
+    )
+    take_back_percent = models.PositiveSmallIntegerField(
+        _("taken back when unanswered for"),
+        default=50,
+        help_text=_("Percent of the reply time that was left when the case was given; 0: never."),
+    )
 
     class Meta:
         verbose_name, verbose_name_plural = _("team"), _("teams")
         ordering = ["position", "id"]
+        constraints = [
+            # taking_back relies on it: past the deadline nothing is left to take back in time.
+            models.CheckConstraint(condition=Q(take_back_percent__lte=100), name="take_back_within_the_clock"),
+        ]
 
     def __str__(self) -> str:
         return self.name

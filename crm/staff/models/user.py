@@ -13,12 +13,14 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from crm.staff.models.places import Division, Office, Team
+from crm.staff.models.skill import Skill
 from crm.staff.queries import UserQuerySet
 from crm.staff.words import Language, Presence, Role, Theme, Zone
 
 # Secrets, and what people choose for themselves every day.
 NOT_HISTORY = [
     "password", "last_login", "session_epoch", "presence", "presence_since", "team", "language", "theme", "signature",
+    "letter_keys",
 ]  # fmt: skip
 
 
@@ -58,10 +60,17 @@ class User(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=5, choices=Language.choices, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=40, choices=Zone.choices, default=Zone.WIB)
     theme = models.CharField(_("colours"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
+    letter_keys = models.BooleanField(
+        _("single keys"), default=True, help_text=_("j, k, r and the others act without Ctrl.")
+    )
     signature = models.CharField(_("signature"), max_length=20, blank=True)
     presence = models.CharField(_("state"), max_length=10, choices=Presence.choices, default=Presence.AWAY)
     presence_since = models.DateTimeField(default=timezone.now)
     capacity = models.PositiveSmallIntegerField(_("capacity"), default=25)
+    channel_capacity = models.JSONField(
+        _("capacity by channel"), default=dict, blank=True, help_text=_("At most so many cases of a channel at once.")
+    )
+    skills = models.ManyToManyField(Skill, verbose_name=_("skills"), blank=True, related_name="people")
     is_active = models.BooleanField(_("active"), default=True)
     # Part of what a session is checked against: raising it ends every session of this person.
     session_epoch = models.PositiveIntegerField(default=0, editable=False)

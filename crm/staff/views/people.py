@@ -83,7 +83,7 @@ def visible_person(request: StaffRequest, pk: int) -> User:
 def _save(request: StaffRequest, somebody: User, form: PersonForm) -> bool:
     changes = form.cleaned_data
     try:
-        actions.change_person(person=somebody, by=request.user, teams=changes.pop("teams"), **changes)
+        actions.change_person(person=somebody, by=request.user, **changes)
     except StaffError as error:
         form.add_error(error.field or None, str(error))
         return False

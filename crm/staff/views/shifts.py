@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from crm.lib.days import day_of
 from crm.staff import actions
 from crm.staff.access import may
 from crm.staff.actions.shifts import DAYS, week_of
@@ -39,7 +40,7 @@ def week(request: StaffRequest) -> HttpResponse:
 def monday_of(text: str) -> dt.date:
     """The Monday of the week of that ISO date; of this week when it is none."""
     try:
-        day = dt.date.fromisoformat(text)
+        day = day_of(text)
     except ValueError:
         day = timezone.localdate()
     return day - dt.timedelta(days=day.weekday())

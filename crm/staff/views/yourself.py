@@ -117,8 +117,12 @@ def second_step_remove(request: StaffRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def presence(request: StaffRequest) -> HttpResponse:
+    """My state in the top bar as it is now: time may have changed it (POST: I do)."""
+    if request.method == "GET":
+        here = request.htmx.current_url_abs_path  # type: ignore[attr-defined]
+        return render(request, "_components/presence.html", {"presences": Presence.choices, "next": here or "/"})
     wanted = request.POST.get("presence", "")
     if wanted not in Presence.values:
         return HttpResponseBadRequest()
