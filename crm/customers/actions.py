@@ -6,13 +6,22 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.customers.contacts import Contact, read_contacts
+from crm.customers.contacts import Contact, read_contacts, read_handle
 from crm.customers.errors import BadContact, ReasonNeeded
 from crm.customers.models import ContactPoint, Customer, Reveal, Subscription
 from crm.events.actions import record
 from crm.staff.models import User
 
-__all__ = ["BadContact", "ReasonNeeded", "find_or_create_customer", "reveal_contact", "verify_contact"]
+__all__ = [
+    "BadContact",
+    "ReasonNeeded",
+    "find_customer",
+    "find_or_create_customer",
+    "move_handle",
+    "note_number",
+    "reveal_contact",
+    "verify_contact",
+]
 
 
 def find_or_create_customer(
@@ -24,46 +33,68 @@ def find_or_create_customer(
     name: str = "",
     at: dt.datetime | None = None,
     verified: bool = False,
+    **traits: str,
 ) -> Customer:
     """The one record of whoever has this number, address or handle; made when nobody has it.
 
-    `network` says where the handle is; `verified` says that identity was proven in private. Raises BadContact
+    `network` says where the handle is; `verified` says that identity was proven in private; `traits` (honorific,
+    language, time_zone) are those of a record that is made. Raises BadContact
     naming the field. Two workers that meet the same new sender get the same record (contact_point_once).
     """
     contacts = read_contacts(msisdn=msisdn, email=email, handle=handle, network=network)
     at = at or timezone.now()
-    customer = _holder(contacts)
+    customer = _holder(contacts, stays=True)
     if customer is None:
-        return _create(contacts, name=name, at=at, verified=verified)
+        return _create(contacts, name=name, at=at, verified=verified, **traits)
     if verified:
         _add_contacts(customer, contacts, at=at, verified=True)
     return customer
 
 
-def _holder(contacts: list[Contact]) -> Customer | None:
+def find_customer(*, msisdn: str = "", email: str = "") -> Customer | None:
+    """Who has this number, else this address, by claim or by proof; nobody is made. Raises BadContact."""
+    return _holder(read_contacts(msisdn=msisdn, email=email, handle="", network=""))
+
+
+def note_number(*, customer: Customer, msisdn: str, at: dt.datetime | None = None) -> None:
+    """They wrote from it: from now on we can answer there. A number that anybody has as a contact stays as it is."""
+    _add_contacts(customer, read_contacts(msisdn=msisdn, email="", handle="", network=""), at=at or timezone.now(),
+                  verified=False)  # fmt: skip
+
+
+def _holder(contacts: list[Contact], *, stays: bool = False) -> Customer | None:
     """A claimed handle beside a known number changes nothing: the surest contact that somebody holds decides."""
     for contact in contacts:
-        customer = _holder_of(contact)
+        customer = holder_of(contact, stays=stays)
         if customer is not None:
             return customer
     return None
 
 
-def _holder_of(contact: Contact) -> Customer | None:
-    points = ContactPoint.objects.filter(kind=contact.kind, network=contact.network, value=contact.value)
-    point = points.select_related("customer").first()
-    if point is not None:
-        return point.customer
+HOLDER = """
+    SELECT customer.* FROM customers_customer customer
+    JOIN customers_contactpoint point ON point.customer_id = customer.id
+    WHERE point.kind = %s AND point.network = %s AND point.value = %s
+"""
+
+
+def holder_of(contact: Contact, *, stays: bool = False) -> Customer | None:
+    """`stays`: until our transaction ends the contact moves to nobody else (linking.py), so that what we put on the
+    customer's record is not left behind on an empty one. Those who take in do not wait for each other."""
+    held = Customer.objects.raw(HOLDER + ("FOR SHARE OF point" if stays else ""), contact[:3])
+    customer = next(iter(held), None)
+    if customer is not None:
+        return customer
     if contact.kind != ContactPoint.Kind.MSISDN:
         return None
-    line = Subscription.objects.filter(msisdn=contact.value).select_related("customer").first()
+    line = Subscription.objects.held().filter(msisdn=contact.value).select_related("customer").first()
     return line.customer if line else None
 
 
-def _create(contacts: list[Contact], *, name: str, at: dt.datetime, verified: bool) -> Customer:
+def _create(contacts: list[Contact], *, name: str, at: dt.datetime, verified: bool, **traits: str) -> Customer:
     try:
         with transaction.atomic():
-            return _create_holder(contacts, name=name, at=at, verified=verified)
+            return _create_holder(contacts, name=name, at=at, verified=verified, **traits)
     except IntegrityError:
         # Somebody else was quicker, and has committed: the constraint waited for that.
         customer = _holder(contacts)
@@ -72,8 +103,8 @@ def _create(contacts: list[Contact], *, name: str, at: dt.datetime, verified: bo
         return customer
 
 
-def _create_holder(contacts: list[Contact], *, name: str, at: dt.datetime, verified: bool) -> Customer:
-    customer = Customer.objects.create(name=name.strip(), created_at=at)
+def _create_holder(contacts: list[Contact], *, name: str, at: dt.datetime, verified: bool, **traits: str) -> Customer:
+    customer = Customer.objects.create(name=name.strip(), created_at=at, **traits)
     first, *others = contacts
     _point(customer, first, at=at, verified=verified).save(force_insert=True)
     _add_contacts(customer, others, at=at, verified=verified)
@@ -108,6 +139,24 @@ def verify_contact(*, contact_point: ContactPoint, by: User, at: dt.datetime | N
         point.save(update_fields=["verified_at", "verified_by"])
         _record("customer.verified", point, by=by, at=point.verified_at)
     return point
+
+
+@transaction.atomic
+def move_handle(*, network: str, old: str, new: str, at: dt.datetime) -> None:
+    """The owner of a handle changed it, the network says; what was proven about them stays proven.
+
+    Where somebody holds the new one already, both stay as they are: only a person can tell whether they are one.
+    """
+    contact = read_handle(new, network)
+    held = ContactPoint.objects.filter(kind=contact.kind, network=network)
+    point = held.select_for_update().filter(value=old.lower()).first()
+    if point is None or held.filter(value=contact.value).exists():
+        return
+    point.value, point.display = contact.value, contact.display
+    point.save(update_fields=["value", "display"])
+    record(
+        "customer.handle_moved", subject=point.customer, customer_id=point.customer_id, at=at, contact_point=point.pk
+    )
 
 
 @transaction.atomic

@@ -1,4 +1,6 @@
-"""What can be wrong with a contact."""
+"""What can be wrong with a contact, or with the proof whose it is."""
+
+from django.utils.translation import gettext as _
 
 
 class BadContact(ValueError):
@@ -15,3 +17,68 @@ class ReasonNeeded(BadContact):
     """Personal data is revealed only with a reason."""
 
     code = "reason_needed"
+
+
+class CannotProve(ValueError):
+    """str() is translated, and says what to do instead."""
+
+    code = "cannot_prove"
+    field = "msisdn"
+
+
+class NotProvisional(CannotProve):
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The number belongs to another customer, and this record has proven contacts or lines of its own."
+                " Only somebody who merges the two records can say whether they are one person."
+            )
+        )
+
+
+class HolderChanged(CannotProve):
+    """The number belongs to somebody else than the writer was shown."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The number belongs to somebody else by now. Look again who it is."))
+
+
+class HeldElsewhere(CannotProve):
+    """What would move has a twin there."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Both customers have a case in the same conversation. Close one of the two first."))
+
+
+class NotProven(CannotProve):
+    def __init__(self) -> None:
+        super().__init__(_("This proof has been taken back already, or the handle has moved on."))
+
+
+class CannotMerge(ValueError):
+    """str() is translated, and says what to do instead."""
+
+    code = "cannot_merge"
+    field = "proof"
+
+
+class NotAProposal(CannotMerge):
+    def __init__(self) -> None:
+        super().__init__(_("Somebody has decided on this pair already. Look again."))
+
+
+class NotTwo(CannotMerge):
+    def __init__(self) -> None:
+        super().__init__(_("One of the two records is merged, erased or restricted by now. Look again."))
+
+
+class ProofNeeded(CannotMerge):
+    """Likeness is no proof: two people share a name and a birthday more often than one thinks."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The two are only alike. Say how you made sure that they are one customer."))
+
+
+class NotMerged(CannotMerge):
+    def __init__(self) -> None:
+        super().__init__(_("This merge has been taken apart already, or the record has been merged on."))

@@ -13,7 +13,7 @@ from crm.customers.numbers import NIK_LENGTH, is_card, is_mobile, looks_like_nik
 
 
 class Found(NamedTuple):
-    """One piece of personal data: `kind` is msisdn, nik, email or card; text[start:end] is it."""
+    """One piece of personal data: `kind` is msisdn, nik, email, card or link; text[start:end] is it."""
 
     kind: str
     start: int
@@ -35,6 +35,8 @@ DESK = re.compile(
     r"|corporate|no-?reply)[@\s\[(]",
     re.IGNORECASE,
 )
+# The key to one customer's case (crm/web): whoever reads it in public opens that page.
+STATUS_LINK = re.compile(r"(?:https?://)?[^\s<>\"/]*/status/[\w-]{20,}\.[\w-]{40,}/?")
 # What holds digits and says nothing about a person. A link to wa.me is a number all the same.
 INNOCENT = re.compile(
     r"""(?:https?://|www\.)(?!(?:api\.whatsapp|wa)\.|t\.me/\+)[^\s<>"]+           # a link
@@ -58,8 +60,9 @@ def find(text: str) -> list[Found]:
     plain = _with_plain_digits(text)
     addresses = [match for match in EMAIL.finditer(plain) if not DESK.match(match.group())]
     emails = [Found("email", *match.span()) for match in addresses]
+    links = [Found("link", *match.span()) for match in STATUS_LINK.finditer(plain)]
     rest = INNOCENT.sub(_blank, EMAIL.sub(_blank, plain))
-    return sorted([*emails, *_numbers(rest)], key=lambda found: found.start)
+    return sorted([*emails, *links, *_numbers(rest)], key=lambda found: found.start)
 
 
 def _with_plain_digits(text: str) -> str:

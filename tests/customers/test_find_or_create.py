@@ -4,10 +4,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from crm.customers.actions import find_or_create_customer
 from crm.customers.errors import BadContact
-from crm.customers.models import ContactPoint, Customer, Subscription
+from crm.customers.models import ContactPoint, Customer
 from crm.events.models import Event
 from tests.connections import somebody_else, until_somebody_waits
-from tests.people import a_customer
+from tests.people import a_customer, a_line
 
 RINA = "+6281200004471"
 
@@ -39,7 +39,7 @@ def test_one_handle_on_two_networks_is_two_people() -> None:
 @pytest.mark.django_db
 def test_the_holder_of_a_line_is_found_by_its_number() -> None:
     customer = a_customer()
-    Subscription.objects.create(customer=customer, msisdn=RINA, product="simPATI")
+    a_line(customer, RINA)
     assert find_or_create_customer(msisdn=RINA) == customer
 
 

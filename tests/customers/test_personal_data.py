@@ -113,3 +113,10 @@ def test_any_text_is_read_to_its_end_and_pieces_never_overlap(text: str) -> None
 @given(st.integers(0, 10**15))
 def test_no_price_is_a_number_or_a_card(amount: int) -> None:
     assert find(f"Tagihan Rp {amount:,}".replace(",", ".")) == []
+
+
+def test_the_link_to_a_status_page_is_no_text_for_the_public():
+    link = f"https://care.operator.example/status/{'a' * 22}.{'B' * 43}/"
+    text = f"Pantau di {link} ya."
+    assert [(found.kind, text[found.start : found.end]) for found in find(text)] == [("link", link)]
+    assert find("Lihat https://status.operator.example/status/ untuk gangguan.") == []

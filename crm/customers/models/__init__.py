@@ -1,0 +1,27 @@
+"""One record for each customer of the whole operator, and the lines they hold."""
+
+from crm.customers.models.consent import Consent, Purpose
+from crm.customers.models.contact import ContactPoint, Proof, Reveal
+from crm.customers.models.customer import Address, Customer, Tier
+from crm.customers.models.duplicate import Duplicate, Merge
+from crm.customers.models.identity import Correction, IdentityDocument
+from crm.customers.models.line import NumberChange, Product, ServiceOrder, Subscription
+
+__all__ = [
+    "Address",
+    "Consent",
+    "ContactPoint",
+    "Correction",
+    "Customer",
+    "Duplicate",
+    "IdentityDocument",
+    "Merge",
+    "NumberChange",
+    "Product",
+    "Proof",
+    "Purpose",
+    "Reveal",
+    "ServiceOrder",
+    "Subscription",
+    "Tier",
+]

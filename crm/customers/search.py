@@ -1,0 +1,74 @@
+"""Finding customers by what somebody types: a whole number or address, the beginning of a handle, a name with typing
+errors. Numbers and addresses are found whole or not at all: nobody reads one off by trying its digits."""
+
+from django.db import connection, transaction
+
+from crm.customers.contacts import read_email, read_msisdn
+from crm.customers.errors import BadContact
+from crm.customers.models import ContactPoint, Subscription
+
+SHORTEST = 3  # letters: a trigram
+CANDIDATES = 200  # rows that are ranked; a word that half of all customers bear is not ranked to the end
+# Of the pairs of neighbouring letters, how many must be the same: "mahrani" finds Maharani, "rina" not Dina.
+ALIKE = "0.45"
+
+INSIDE = """
+SELECT id FROM (
+    SELECT id, name FROM customers_customer WHERE name ILIKE %(inside)s AND absorbed_into_id IS NULL
+    LIMIT %(candidates)s
+) AS found ORDER BY name NOT ILIKE %(begins)s, length(name), name, id LIMIT %(limit)s
+"""
+SOUNDING = """
+SELECT id FROM (
+    SELECT id, name FROM customers_customer WHERE %(text)s <%% name AND absorbed_into_id IS NULL
+    LIMIT %(candidates)s
+) AS found ORDER BY word_similarity(%(text)s, name) DESC, name, id LIMIT %(limit)s
+"""
+
+
+def find_by_name(text: str, *, limit: int) -> list[int]:
+    """Ids of customers, the best first: those whose name holds the text, then those whose name is like it."""
+    text = " ".join(text.split())
+    if len(text) < SHORTEST:
+        return []
+    plain = text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+    asked: dict[str, str | int] = {"text": text, "inside": f"%{plain}%", "begins": f"{plain}%"}
+    asked |= {"candidates": CANDIDATES, "limit": limit}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(INSIDE, asked)
+        found = [row[0] for row in cursor.fetchall()]
+        if len(found) < limit:
+            cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [ALIKE])
+            cursor.execute(SOUNDING, asked)
+            found += [row[0] for row in cursor.fetchall() if row[0] not in found]
+    return found[:limit]
+
+
+def find_by_number(text: str) -> list[int]:
+    """Whoever has this number, in whatever form it is typed: as a contact, or as a line of theirs."""
+    try:
+        number = read_msisdn(text).value
+    except BadContact:
+        return []
+    points = ContactPoint.objects.filter(kind=ContactPoint.Kind.MSISDN, network="", value=number)
+    lines = Subscription.objects.held().filter(msisdn=number)
+    found = [*points.values_list("customer", flat=True), *lines.values_list("customer", flat=True)]
+    return list(dict.fromkeys(found))
+
+
+def find_by_email(text: str) -> list[int]:
+    try:
+        address = read_email(text).value
+    except BadContact:
+        return []
+    points = ContactPoint.objects.filter(kind=ContactPoint.Kind.EMAIL, network="", value=address)
+    return list(points.values_list("customer", flat=True))
+
+
+def find_by_handle(text: str, *, limit: int) -> list[int]:
+    """By its beginning: handles are public."""
+    name = text.strip().removeprefix("@").lower()
+    if len(name) < SHORTEST or " " in name:
+        return []
+    points = ContactPoint.objects.filter(kind=ContactPoint.Kind.HANDLE, value__startswith=name).order_by("value", "pk")
+    return list(dict.fromkeys(points.values_list("customer", flat=True)[:limit]))
