@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+
+
+class BillingConfig(AppConfig):
+    name = "crm.billing"
+    label = "billing"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from crm.billing import held
+        from crm.billing.models import TierScale
+        from crm.billing.moving import register_movers
+        from crm.staff import audit
+
+        register_movers()
+        held.register()
+        audit.watch(TierScale, icon="stack-2", action="tier.edit")

@@ -1,0 +1,85 @@
+"""Whose line a row is about: found by its number or the other system's id, made where the mapping says so."""
+
+from django.db import connection
+
+from crm.billing.loading.fields import quoted
+from crm.billing.loading.mapping import Mapping
+from crm.customers.models import Customer, Product, Subscription
+from crm.lib.inserting import insert_select
+
+# Two runs that meet the same unknown line would make it twice.
+LOCK = 0x5A43
+
+
+def find_lines(mapping: Mapping) -> int:
+    """Gives `judged` the columns subscription_id and customer_id; refuses what is left without; how many were made."""
+    _run("ALTER TABLE judged ADD COLUMN subscription_id bigint, ADD COLUMN customer_id bigint")
+    _match(mapping)
+    made = _make(mapping) if mapping.create else 0
+    _run("UPDATE judged SET problem = 'line|unknown' WHERE problem IS NULL AND subscription_id IS NULL")
+    return made
+
+
+def _match(mapping: Mapping) -> None:
+    """A number that was recycled is whoever's it was in that month: a bill never reaches the new holder."""
+    month = mapping.sheet.month
+    then = "true"
+    if not mapping.external and month != "NULL::date":
+        then = f"""(s.ended_on IS NULL OR s.ended_on >= ({month}))
+            AND (s.activated_on IS NULL OR s.activated_on < ({month}) + interval '1 month')"""
+    _run(f"""
+        UPDATE judged SET subscription_id = found.id, customer_id = found.customer_id
+        FROM (
+            SELECT DISTINCT ON (j.row, j.part) j.row, j.part, s.id, s.customer_id
+            FROM judged j JOIN customers_subscription s ON s.msisdn = j.line
+            WHERE j.problem IS NULL AND {then}
+            ORDER BY j.row, j.part, s.state IN ('removed', 'recycled'), s.id DESC
+        ) found
+        WHERE judged.row = found.row AND judged.part = found.part
+    """)
+    _run("ANALYZE judged")
+
+
+def _make(mapping: Mapping) -> int:
+    """Customers without a name and their lines: nobody is invented, the record is filled by whoever knows."""
+    missing = "SELECT DISTINCT line FROM judged WHERE problem IS NULL AND subscription_id IS NULL"
+    if not _one(f"SELECT count(*) FROM ({missing}) m"):
+        return 0
+    _run(f"SELECT pg_advisory_xact_lock({LOCK})")
+    _match(mapping)
+    Product.objects.get_or_create(code=mapping.product, defaults={"postpaid": mapping.postpaid})
+    _run("DROP TABLE IF EXISTS fresh")
+    _run(f"""
+        CREATE TEMP TABLE fresh ON COMMIT DROP AS SELECT line,
+            nextval(pg_get_serial_sequence('customers_customer', 'id')) AS customer_id,
+            nextval(pg_get_serial_sequence('customers_subscription', 'id')) AS id
+        FROM ({missing}) m
+    """)
+    insert_select(Customer, "fresh", {"id": "customer_id", "created_at": "now()"})
+    insert_select(
+        Subscription,
+        "fresh",
+        {
+            "id": "id", "customer_id": "customer_id", "msisdn": "line", "product_id": quoted(mapping.product),
+            "postpaid": str(mapping.postpaid), "state_since": "now()",
+        },
+    )  # fmt: skip
+    if mapping.external:
+        at = len(mapping.source) + 2
+        _run(f"""
+            INSERT INTO billing_externalid (customer_id, source, value)
+            SELECT customer_id, {quoted(mapping.source)}, substr(line, {at}) FROM fresh ON CONFLICT DO NOTHING
+        """)
+    _match(mapping)
+    return int(_one("SELECT count(*) FROM fresh"))
+
+
+def _run(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def _one(statement: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return int(cursor.fetchone()[0])

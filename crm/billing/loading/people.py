@@ -1,0 +1,168 @@
+"""Customers and their lines from a file. What people have entered stays: a file only fills what is empty."""
+
+from django.db import connection
+
+from crm.billing.loading.fields import quoted
+from crm.billing.loading.mapping import Mapping
+from crm.billing.loading.writing import Written
+from crm.customers.models import ContactPoint, Customer, Product, Subscription
+from crm.customers.products import ensure_products
+from crm.lib.inserting import insert_select
+
+FILLED = {"name": "''", "honorific": "''", "sex": "''", "city": "''", "birth_date": None, "since": None}
+LOCK = 0x5A43  # as lines.py: who makes lines waits for who does
+
+
+def write_people(mapping: Mapping) -> Written:
+    """The judged rows as customers, lines and contacts; counts customers."""
+    _run(f"SELECT pg_advisory_xact_lock({LOCK})")
+    _products(mapping)
+    _find(mapping)
+    _run("ANALYZE judged")
+    changed = _fill(mapping)
+    new = _make(mapping)
+    lines = _lines(mapping) if "line" in mapping.named else 0
+    _contacts()
+    _before(mapping)
+    taken = _count("SELECT count(*) FROM judged WHERE problem IS NULL")
+    return Written(new, changed, taken - new - changed, lines)
+
+
+def _products(mapping: Mapping) -> None:
+    ensure_products()
+    if mapping.product:
+        Product.objects.get_or_create(code=mapping.product, defaults={"postpaid": mapping.postpaid})
+    _run(f"UPDATE judged SET product = {quoted(mapping.product)} WHERE product IS NULL")
+    _run("""
+        UPDATE judged SET problem = 'product|product' WHERE problem IS NULL AND line IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM customers_product p WHERE p.code = judged.product)
+    """)
+
+
+def _find(mapping: Mapping) -> None:
+    """By the other system's id, else by the line."""
+    _run("ALTER TABLE judged ADD COLUMN customer_id bigint, ADD COLUMN fresh boolean DEFAULT false")
+    _run(f"""
+        UPDATE judged SET customer_id = kept.customer_id FROM billing_externalid kept
+        WHERE kept.source = {quoted(mapping.source)} AND kept.value = judged.reference AND problem IS NULL
+    """)
+    _run("""
+        UPDATE judged SET customer_id = s.customer_id FROM customers_subscription s
+        WHERE judged.customer_id IS NULL AND problem IS NULL AND s.msisdn = judged.line
+            AND s.state NOT IN ('removed', 'recycled')
+    """)
+
+
+def _fill(mapping: Mapping) -> int:
+    """What the record lacks and the file has."""
+    named = [name for name in FILLED if name in mapping.named] + (["since"] if _counts_months(mapping) else [])
+    if not named:
+        return 0
+    blank = {name: f"c.{name} = ''" if FILLED[name] else f"c.{name} IS NULL" for name in named}
+    sets = ", ".join(f"{name} = CASE WHEN {blank[name]} THEN {_given(name, mapping)} ELSE c.{name} END"
+                     for name in named)  # fmt: skip
+    lacking = " OR ".join(f"({blank[name]} AND {_said(name, mapping)})" for name in named)
+    return _run(f"""
+        UPDATE customers_customer c SET {sets} FROM judged j
+        WHERE j.customer_id = c.id AND j.problem IS NULL AND c.erased_at IS NULL AND ({lacking})
+    """)
+
+
+def _given(name: str, mapping: Mapping) -> str:
+    given = f"coalesce(j.since, {_since(mapping)})" if name == "since" else f"j.{name}"
+    return f"coalesce({given}, '')" if FILLED[name] else given
+
+
+def _said(name: str, mapping: Mapping) -> str:
+    return f"coalesce(j.since, {_since(mapping)}) IS NOT NULL" if name == "since" else f"j.{name} IS NOT NULL"
+
+
+def _counts_months(mapping: Mapping) -> bool:
+    return "months" in mapping.named and mapping.as_of is not None and "since" not in mapping.named
+
+
+def _since(mapping: Mapping) -> str:
+    """Months on the network, counted back from the day of the file."""
+    if not _counts_months(mapping):
+        return "NULL::date"
+    return f"({quoted(str(mapping.as_of))}::date - j.months * interval '1 month')::date"
+
+
+def _make(mapping: Mapping) -> int:
+    _run("""
+        UPDATE judged SET customer_id = nextval(pg_get_serial_sequence('customers_customer', 'id')), fresh = true
+        WHERE problem IS NULL AND customer_id IS NULL
+    """)
+    columns = {
+        "id": "j.customer_id", "kind": "coalesce(j.kind, 'person')", "language": "coalesce(j.language, 'id')",
+        "created_at": "now()",
+    }  # fmt: skip
+    columns |= {name: _given(name, mapping) for name in FILLED}
+    insert_select(Customer, "judged j WHERE j.fresh AND j.problem IS NULL", columns)
+    _run(f"""
+        INSERT INTO billing_externalid (customer_id, source, value)
+        SELECT customer_id, {quoted(mapping.source)}, reference FROM judged WHERE problem IS NULL
+        ON CONFLICT DO NOTHING
+    """)
+    return _count("SELECT count(*) FROM judged WHERE fresh AND problem IS NULL")
+
+
+def _lines(mapping: Mapping) -> int:
+    """Those that nobody has; a line of the other system that has ended is known, too."""
+    state = "coalesce(j.state, 'active')"
+    columns = {
+        "customer_id": "j.customer_id", "msisdn": "j.line", "product_id": "j.product",
+        "postpaid": "(SELECT p.postpaid FROM customers_product p WHERE p.code = j.product)",
+        "state": state, "state_since": "now()", "arpu": "coalesce(j.monthly, 0)",
+        "activated_on": f"coalesce(j.since, {_since(mapping)})",
+        "ended_on": f"CASE WHEN {state} IN ('removed', 'recycled') THEN {_day(mapping)} END",
+    }  # fmt: skip
+    before = _count("SELECT count(*) FROM customers_subscription")
+    insert_select(
+        Subscription,
+        """judged j WHERE j.problem IS NULL AND j.line IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM customers_subscription s WHERE s.msisdn = j.line
+                AND (s.customer_id = j.customer_id OR s.state NOT IN ('removed', 'recycled')))""",
+        columns,
+    )
+    return _count("SELECT count(*) FROM customers_subscription") - before
+
+
+def _day(mapping: Mapping) -> str:
+    return f"{quoted(str(mapping.as_of))}::date" if mapping.as_of else "current_date"
+
+
+def _contacts() -> None:
+    """Claims until somebody proves them; what another customer holds stays there."""
+    for kind, value, only in (("email", "j.email", "true"), ("msisdn", "j.line", "j.line LIKE '+%'")):
+        columns = {"customer_id": "j.customer_id", "kind": quoted(kind), "value": value, "created_at": "now()"}
+        source = f"judged j WHERE j.problem IS NULL AND {value} IS NOT NULL AND {only}"
+        insert_select(ContactPoint, source, columns, ending="ON CONFLICT DO NOTHING")
+
+
+def _before(mapping: Mapping) -> None:
+    """What a line has brought until the file was made. It is no month's revenue, and never becomes ARPU."""
+    if not {"line", "total"} <= set(mapping.named):
+        return
+    month = mapping.as_of.year * 12 + mapping.as_of.month - 1 if mapping.as_of else 0
+    _run(f"""
+        INSERT INTO billing_linemonths AS kept
+            (subscription_id, newest, first, revenue, minutes_in, minutes_out, megabytes, before)
+        SELECT s.id, {month}, {month + 1}, '{{}}', '{{}}', '{{}}', '{{}}', j.total
+        FROM judged j JOIN customers_subscription s ON s.msisdn = j.line AND s.customer_id = j.customer_id
+        WHERE j.problem IS NULL AND j.total IS NOT NULL
+        ON CONFLICT (subscription_id) DO UPDATE SET before = EXCLUDED.before
+        WHERE kept.before IS DISTINCT FROM EXCLUDED.before
+    """)
+
+
+def _run(statement: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return int(cursor.rowcount)
+
+
+def _count(statement: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return int(cursor.fetchone()[0])

@@ -1,0 +1,142 @@
+"""A batch of rows, COPYed into a table of this transaction alone and judged there, one reason a row."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import replace
+
+from django.db import connection
+
+from crm.billing.loading.fields import Field, Writing, column_type, meant, quoted, value, wrong
+from crm.billing.loading.mapping import Mapping, Part
+
+Cells = Sequence[str]
+
+
+class Batch:
+    """The mapped cells of up to some ten thousand rows, on their way into `staged`."""
+
+    def __init__(self, mapping: Mapping, names: Sequence[str]) -> None:
+        places = {name: place for place, name in reversed(list(enumerate(names)))}
+        self.parts = [[places[name] for names in part.columns.values() for name in names] for part in mapping.parts]
+        self.text = io.StringIO()
+        self.write = csv.writer(self.text).writerow
+        self.rows = 0
+
+    def add(self, row: int, cells: Cells) -> None:
+        for number, places in enumerate(self.parts):
+            self.write([row, number, *(cells[place] for place in places)])
+        self.rows += 1
+
+
+def stage(batch: Batch, mapping: Mapping) -> None:
+    """Makes `judged`: the row, its part, `problem` (field|reason) or the values. All parts of a row share its fate."""
+    columns = _columns(mapping.parts[0])
+    staged = ", ".join(f"{column} text" for column in columns)
+    batch.text.seek(0)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = off")  # compiling takes longer than it saves
+        cursor.execute("DROP TABLE IF EXISTS staged, judged")
+        cursor.execute(f"CREATE TEMP TABLE staged (row int, part int, {staged}) ON COMMIT DROP")
+        cursor.cursor.copy_expert("COPY staged FROM STDIN (FORMAT csv)", batch.text)
+        cursor.execute(_judge(mapping, columns))
+        cursor.execute("ANALYZE judged")  # a table without figures would be joined row by row
+
+
+def _columns(part: Part) -> list[str]:
+    return [f"c_{name}_{at}" for name, names in part.columns.items() for at in range(len(names))]
+
+
+def _judge(mapping: Mapping, columns: list[str]) -> str:
+    """Two levels, the inner one kept as it is: no value is read before its row is known to be right."""
+    sources = _sources(mapping)
+    tidy = ", ".join(f"nullif(btrim({column}), '') AS {column}" for column in columns)
+    read = ", ".join(
+        f"{_meant(name, sql, mapping)} AS x_{name}_{at}"
+        for name, all_sql in sources.items()
+        for at, sql in enumerate(all_sql)
+    )
+    fields = [one for one in mapping.sheet.fields if one.name in sources]
+    problem = ", ".join(_problem(field, mapping, len(sources[field.name])) for field in fields)
+    share = "min(problem) OVER (PARTITION BY row)" if len(mapping.parts) > 1 else "problem"
+    values = ", ".join(_column(field, mapping, len(sources.get(field.name, ()))) for field in mapping.sheet.fields)
+    return f"""
+        CREATE TEMP TABLE judged ON COMMIT DROP AS
+        WITH tidy AS MATERIALIZED (SELECT row, part, {tidy} FROM staged),
+        meant AS MATERIALIZED (SELECT row, part, {read} FROM tidy),
+        tested AS MATERIALIZED (SELECT *, coalesce({problem}) AS problem FROM meant),
+        shared AS MATERIALIZED (SELECT {_without_problem(sources)}, {share} AS problem FROM tested)
+        SELECT row, part, problem, {_noted(mapping)} AS noted, {values} FROM shared
+    """
+
+
+def _meant(name: str, x: str, mapping: Mapping) -> str:
+    field = _field(name, mapping)
+    return meant(field, f"({x})", _writing(field, mapping))
+
+
+def _field(name: str, mapping: Mapping) -> Field:
+    """A line is a telephone number where the mapping says so."""
+    field = mapping.sheet.field(name)
+    assert field is not None
+    return replace(field, kind="number") if name == "line" and not mapping.external else field
+
+
+def _without_problem(sources: dict[str, list[str]]) -> str:
+    return ", ".join(["row", "part", *(f"x_{name}_{at}" for name, many in sources.items() for at in range(len(many)))])
+
+
+def _sources(mapping: Mapping) -> dict[str, list[str]]:
+    """Field: SQL of each column it is made of, in the words that we use."""
+    sources = {name: [quoted(one)] for name, one in mapping.fixed.items()}
+    for name, names in mapping.parts[0].columns.items():
+        sources[name] = [_translated(f"c_{name}_{at}", mapping.values.get(name, {})) for at in range(len(names))]
+    if mapping.parts[0].month:
+        cases = " ".join(f"WHEN {number} THEN {quoted(part.month)}" for number, part in enumerate(mapping.parts))
+        sources["month"] = [f"CASE part {cases} END"]
+    return sources
+
+
+def _translated(column: str, words: dict[str, str]) -> str:
+    if not words:
+        return column
+    cases = " ".join(f"WHEN {quoted(said)} THEN {quoted(meant)}" for said, meant in words.items())
+    return f"CASE {column} {cases} ELSE {column} END"
+
+
+def _problem(field: Field, mapping: Mapping, columns: int) -> str:
+    field = _field(field.name, mapping)
+    found = ", ".join(wrong(field, f"x_{field.name}_{at}", _writing(field, mapping)) for at in range(columns))
+    own = f"coalesce({found})"
+    if field.name == "line" and mapping.external:
+        own = f"coalesce({found}, CASE WHEN length(x_line_0) > {20 - len(mapping.source) - 1} THEN 'too_long' END)"
+    return f"{quoted(field.name + '|')} || {own}"
+
+
+def _writing(field: Field, mapping: Mapping) -> Writing:
+    """A month that the mapping names itself is written our way, whatever the file's days look like."""
+    if field.name == "month" and mapping.parts[0].month:
+        return Writing()
+    return mapping.writing
+
+
+def _column(field: Field, mapping: Mapping, columns: int) -> str:
+    """What the file says nothing about is there too, as NULL."""
+    meant = f"CASE WHEN problem IS NULL THEN {_value(field, mapping, columns)} END" if columns else "NULL"
+    return f"({meant})::{column_type(field)} AS {field.name}"
+
+
+def _value(field: Field, mapping: Mapping, columns: int) -> str:
+    if field.name == "line" and mapping.external:
+        return f"{quoted(mapping.source + ':')} || x_line_0"
+    each = [value(field, f"x_{field.name}_{at}", _writing(field, mapping)) for at in range(columns)]
+    if len(each) == 1:
+        return each[0]
+    known = " OR ".join(f"x_{field.name}_{at} IS NOT NULL" for at in range(columns))
+    return f"CASE WHEN {known} THEN {' + '.join(f'coalesce({one}, 0)' for one in each)} END"
+
+
+def _noted(mapping: Mapping) -> str:
+    """The first field whose blank the mapping wants reported."""
+    cases = " ".join(f"WHEN x_{name}_0 IS NULL THEN {quoted(name + '|blank')}" for name in mapping.report_blank)
+    return f"CASE {cases} END" if cases else "NULL::text"

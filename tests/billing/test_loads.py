@@ -1,0 +1,204 @@
+"""Files of facts: what is taken, what is refused row by row and why, and that twice adds nothing."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+
+from crm.billing.actions import begin_load
+from crm.billing.loading import running
+from crm.billing.loading.faults import FileFault
+from crm.billing.loading.mapping import read_mapping
+from crm.billing.models import Bill, LineMonths, Load, Refusal, Said, Usage
+from crm.customers.models import Customer, Subscription
+from tests.billing.files import BILLS, HEAD, PEOPLE, USAGE, load, refused
+from tests.people import a_customer, a_line
+
+pytestmark = pytest.mark.django_db(transaction=True)
+GOOD = "0812-0000-0001,B-1,2026-09,125.000,13.750,20/10/2026\n"
+
+
+@pytest.fixture
+def line():
+    return a_line(a_customer(), "+6281200000001", product="kartuHALO")
+
+
+def test_a_bill_reaches_its_line_and_its_last_months(tmp_path, line):
+    done = load(tmp_path, GOOD, head=HEAD)
+    bill = Bill.objects.get()
+    assert (bill.subscription, bill.customer, bill.load) == (line, line.customer, done)
+    assert (bill.net, bill.tax, bill.total, bill.month) == (125_000, 13_750, 138_750, dt.date(2026, 9, 1))
+    assert bill.due == dt.date(2026, 10, 20)
+    assert LineMonths.objects.get().revenue[0] == 125_000
+    assert (done.state, done.facts_new, done.medians) == ("done", 1, {"2026-09": "125000.000"})
+    assert not Said.objects.exists()
+
+
+def test_the_same_file_twice_adds_nothing(tmp_path, line):
+    load(tmp_path, GOOD, head=HEAD)
+    again = load(tmp_path, GOOD, head=HEAD)
+    assert (again.facts_new, again.facts_changed, again.facts_known) == (0, 0, 1)
+    assert Bill.objects.count() == 1
+
+
+def test_a_corrected_bill_changes_the_bill_and_the_months(tmp_path, line):
+    load(tmp_path, GOOD, head=HEAD)
+    again = load(tmp_path, GOOD.replace("125.000", "100.000"), head=HEAD)
+    assert (again.facts_new, again.facts_changed) == (0, 1)
+    assert (Bill.objects.get().net, LineMonths.objects.get().revenue[0]) == (100_000, 100_000)
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "reason"),
+    [
+        ("0812-0000-0001,B-2,2026-09,1.25.000,0,", "Netto", "amount"),
+        ("0812-0000-0001,B-2,2026-09,125000.00,0,", "Netto", "amount"),
+        ("0812-0000-0001,B-2,2026-09,\"125,000\",0,", "Netto", "ok"),
+        ("0812-0000-0001,B-2,2026-09,\"125,5\",0,", "Netto", "fraction"),
+        ("0812-0000-0001,B-2,2026-09,-125.000,0,", "Netto", "ok"),
+        ("0812-0000-0001,B-2,2026-09,9.000.000.000,0,", "Netto", "range"),
+        ("0812-0000-0001,B-2,09/2026,1,0,", "Bulan", "date"),
+        ("0812-0000-0001,B-2,2026-13,1,0,", "Bulan", "date"),
+        ("0812-0000-0001,B-2,2062-01,1,0,", "Bulan", "future"),
+        ("0812-0000-0001,B-2,2026-09,1,0,2026-10-20", "Jatuh tempo", "ok"),
+        ("0812-0000-0001,B-2,2026-09,1,0,10/20/2026", "Jatuh tempo", "date"),
+        ("0812-0000-0001,,2026-09,1,0,", "No", "empty"),
+        ("0812-0000-0001,B-1,2026-09,125.000,13.750,20/10/2026", "number", "double"),
+        ("halo,B-2,2026-09,1,0,", "MSISDN", "msisdn"),
+        ("0812-0000-0099,B-2,2026-09,1,0,", "MSISDN", "unknown"),
+        ("0812-0000-0001,B-2,2026-09,1", "", "cells"),
+    ],
+)  # fmt: skip
+def test_a_wrong_row_is_refused_with_its_reason_and_the_rest_is_taken(tmp_path, line, row, column, reason):
+    done = load(tmp_path, f"{GOOD}{row}\n0812-0000-0001,B-9,2026-08,1,0,\n", head=HEAD)
+    if reason == "ok":
+        assert (refused(done), Bill.objects.count()) == ([], 3)
+    else:
+        assert [(number, why) for number, _column, why in refused(done)] == [(3, reason)]
+        assert refused(done)[0][1] in {column, "No"}
+        assert set(Bill.objects.values_list("number", flat=True)) == {"B-1", "B-9"}
+        assert Refusal.objects.get().cells[0] == row.split(",")[0]
+
+
+def test_bytes_that_are_no_text_spoil_their_row_alone(tmp_path, line):
+    bad = GOOD.replace("B-1", "B-é").encode("windows-1252")
+    done = load(tmp_path, HEAD.encode() + bad + GOOD.encode())
+    assert refused(done) == [(2, "", "encoding")]
+    assert Bill.objects.get().number == "B-1"
+
+
+def test_a_double_is_found_however_far_above_its_twin_lies(tmp_path, line, monkeypatch):
+    monkeypatch.setattr(running, "BATCH", 2)
+    rows = "".join(GOOD.replace("B-1", f"B-{n}") for n in (1, 2, 3, 4, 1))
+    assert refused(load(tmp_path, rows, head=HEAD)) == [(6, "No", "double")]
+
+
+def test_a_bill_of_another_line_is_not_moved_by_a_file(tmp_path, line):
+    other = a_line(a_customer(), "+6281200000002", product="kartuHALO")
+    load(tmp_path, GOOD, head=HEAD)
+    done = load(tmp_path, GOOD.replace("0001", "0002"), head=HEAD)
+    assert refused(done) == [(2, "No", "elsewhere")]
+    assert not other.bills.exists()
+
+
+def test_a_bill_never_reaches_whoever_got_the_number_later(tmp_path):
+    number = "+6281200000001"
+    past = a_line(a_customer(), number, product="kartuHALO", state="recycled", ended_on=dt.date(2026, 9, 15))
+    a_line(a_customer("Budi"), number, product="kartuHALO", activated_on=dt.date(2026, 10, 3))
+    load(tmp_path, GOOD, head=HEAD)
+    assert Bill.objects.get().subscription == past
+
+
+def test_a_file_without_the_columns_is_refused_whole_and_names_them(tmp_path, line):
+    with pytest.raises(FileFault, match="Netto, PPN"):
+        load(tmp_path, "0812,B-1,2026-09,20/10/2026\n", head="MSISDN,No,Bulan,Jatuh tempo\n")
+    assert not Load.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ('kind = "bills"', 'kind = "bils"'),
+        ('source = "bill"', 'source = "A B"'),
+        ('thousands = "."', 'thousands = ","'),
+        ('"DD/MM/YYYY"', '"DD/MM/YYYY", "MM/DD/YYYY"'),
+        ('number = "No"', 'nummer = "No"'),
+        ('net = "Netto"', ""),
+        ("[columns]", "[columns"),
+    ],
+)
+def test_a_wrong_mapping_says_what_is_wrong(change):
+    with pytest.raises(FileFault) as fault:
+        read_mapping(BILLS.replace(*change))
+    assert str(fault.value)
+
+
+def test_a_killed_run_goes_on_behind_its_last_batch(tmp_path, line, monkeypatch):
+    """As if the worker had died in the third batch: what was committed stays, what was not is done once."""
+    monkeypatch.setattr(running, "BATCH", 2)
+    rows = "".join(GOOD.replace("B-1", f"B-{n}") for n in range(7))
+    path = tmp_path / "facts.csv"
+    path.write_text(HEAD + rows)
+    begun = begin_load(path=path, mapping=BILLS, by=None)
+    written = running.write_facts
+    calls = iter([written, written])
+
+    class Killed(BaseException):
+        pass
+
+    def die(*args):
+        act = next(calls, None)
+        if act is None:
+            raise Killed
+        return act(*args)
+
+    monkeypatch.setattr(running, "write_facts", die)
+    with pytest.raises(Killed):
+        running.run_load(begun, path)
+    begun.refresh_from_db()
+    assert (begun.rows_read, Bill.objects.count(), begun.state) == (4, 4, "running")
+    monkeypatch.setattr(running, "write_facts", written)
+    assert begin_load(path=path, mapping=BILLS, by=None).pk == begun.pk
+    done = running.run_load(begun, path)
+    assert (done.rows_read, done.facts_new, done.rows_refused, Bill.objects.count()) == (7, 7, 0, 7)
+
+
+def test_a_second_process_passes_a_running_load_by(tmp_path, line):
+    path = tmp_path / "facts.csv"
+    path.write_text(HEAD + GOOD)
+    begun = begin_load(path=path, mapping=BILLS, by=None)
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [running.LOCK, begun.pk])
+        assert running.run_load(begun, path).state == "queued"
+    finally:
+        other.close()
+    assert not Bill.objects.exists()
+
+
+def test_months_side_by_side_become_one_fact_each_and_lines_are_made(tmp_path):
+    done = load(tmp_path, "id,a9,d9,e9,a10,d10,e10\n77,1.5,10,2.5,-0.25,,\n78,x,,,1,,\n", USAGE)
+    assert (done.lines_made, done.facts_new, done.rows_refused) == (1, 2, 1)
+    line = Subscription.objects.get()
+    assert (line.msisdn, line.product_id, line.customer.name) == ("arsip:77", "simPATI", "")
+    september, october = Usage.objects.order_by("month")
+    assert (september.charged, september.megabytes) == (1500, 12.5)
+    assert (october.charged, october.megabytes) == (-250, None)
+    assert LineMonths.objects.get().revenue[:2] == [-250, 1500]
+
+
+def test_a_nik_with_letters_is_refused_and_the_others_become_customers(tmp_path):
+    text = "id,nama,nomor,nik\n1,Rina,081200000001,3273014503900001\n2,Budi,081200000002,32730145O3900001\n"
+    done = load(tmp_path, text, PEOPLE)
+    assert refused(done) == [(3, "nik", "nik")]
+    assert Customer.objects.get().name == "Rina"
+    assert Subscription.objects.get().msisdn == "+6281200000001"
+
+
+def test_a_file_fills_what_is_empty_and_leaves_what_people_wrote(tmp_path):
+    load(tmp_path, "id,nama,nomor,nik\n1,,081200000001,\n2,Budi,081200000002,\n", PEOPLE)
+    Customer.objects.filter(name="Budi").update(name="Budi Santoso")
+    again = load(tmp_path, "id,nama,nomor,nik\n1,Rina,081200000001,\n2,Budi,081200000002,\n", PEOPLE)
+    assert (again.facts_new, again.facts_changed, again.facts_known) == (0, 1, 1)
+    assert set(Customer.objects.values_list("name", flat=True)) == {"Rina", "Budi Santoso"}
