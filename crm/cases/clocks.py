@@ -5,13 +5,14 @@ import datetime as dt
 from django.db.models import Max, Min
 
 from crm.cases import clock
-from crm.cases.models import Breach, Case, ClockPause, SlaClock
+from crm.cases.models import Breach, Case, ClockPause, ReviewRule, SlaClock
 from crm.cases.policies import Rules, rules_of
 from crm.cases.words import ClockKind, Verdict, WakeFor
 from crm.events.actions import record
 from crm.timeline.models import Interaction
 
 STRUCK = 1000  # turns the history no longer has are numbered from here: the others keep counting 1, 2, 3
+REVIEW_DAYS = 3  # while no rule is there
 
 
 def new_clock(case: Case, kind: str, *, rules: Rules, seconds: int, at: dt.datetime, turn: int = 1) -> SlaClock:
@@ -91,10 +92,13 @@ def record_breach(missed: SlaClock, *, detected_at: dt.datetime) -> None:
             "detected_at": detected_at,
             "party": case.party,
             "team_id": case.team_id,
+            "division_id": case.division_id,
             "holder_id": case.assignee_id,
             "is_archive": missed.is_archive,
         },
     )
+    if new and not missed.is_archive:
+        Breach.objects.filter(pk=breach.pk).update(review_due_at=review_due(detected_at))
     if not new and (breach.withdrawn_at or breach.due_at != missed.due_at):
         Breach.objects.filter(pk=breach.pk).update(withdrawn_at=None, due_at=missed.due_at)
     if new:
@@ -107,6 +111,12 @@ def record_breach(missed: SlaClock, *, detected_at: dt.datetime) -> None:
             kind=missed.kind,
             percent=100,
         )
+
+
+def review_due(since: dt.datetime) -> dt.datetime:
+    """Until when a breach known at `since` is to be reviewed. The sweep reckons the same in SQL."""
+    days = ReviewRule.objects.values_list("days", flat=True).first() or REVIEW_DAYS
+    return since + dt.timedelta(days=days)
 
 
 def withdraw_breach(kept: SlaClock, *, at: dt.datetime) -> None:

@@ -21,10 +21,14 @@ def said_in(case: Case) -> list[clock.Said]:
     entries = Interaction.objects.filter(in_case__case=case).select_related("in_case")
     waits = _waits_brought(case)
     messages = [clock.Said(one.at, one.answers) for one in entries if _counts(one, waits)]
-    settled = Event.objects.filter(subject_type="case", subject_id=case.pk, kind="case.settled").values_list(
-        "at", flat=True
-    )
-    return messages + [clock.Said(at, True, only_follow_ups=True) for at in settled]
+    return messages + [clock.Said(at, True, only_follow_ups=True) for at in settled_at(case)]
+
+
+def settled_at(case: Case) -> list[dt.datetime]:
+    """When it was settled. What was taken back at once never was."""
+    told = Event.objects.filter(subject_type="case", subject_id=case.pk)
+    undone = set(told.filter(kind="case.settled_undone").values_list("facts__event", flat=True))
+    return [at for pk, at in told.filter(kind="case.settled").values_list("pk", "at") if pk not in undone]
 
 
 def _waits_brought(case: Case) -> dict[int, dt.datetime]:

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from crm.cases import clock
 from crm.cases.errors import NoPolicy
-from crm.cases.models.policy import SlaPolicy, SlaTarget
+from crm.cases.models.policy import LadderStep, SlaPolicy, SlaTarget
 from crm.cases.words import ClockKind
 
 
@@ -50,11 +50,17 @@ def _matches(target: SlaTarget, channel: str, category_ids: tuple[int, ...], kin
     )
 
 
+def precedence(target: SlaTarget) -> tuple[int, ...]:
+    """More conditions win; of as many, one with a category; then tier, kind, channel in this order."""
+    conditions = [target.category_id is not None, bool(target.tier), bool(target.kind), bool(target.channel)]
+    return sum(conditions), *conditions
+
+
 def _weight(target: SlaTarget, category_ids: tuple[int, ...]) -> tuple[int, ...]:
-    """More conditions win; a nearer category beats a farther one; then tier, category, kind, channel in this order."""
-    conditions = [bool(target.tier), target.category_id is not None, bool(target.kind), bool(target.channel)]
+    """As `precedence`, and a nearer category beats a farther one."""
+    conditions, *which = precedence(target)
     near = -category_ids.index(target.category_id) if target.category_id else -len(category_ids)
-    return sum(conditions), near, int(bool(target.tier)), *conditions[1:]
+    return conditions, near, *which[1:]
 
 
 @lru_cache(maxsize=64)
@@ -63,16 +69,19 @@ def rules_of(policy_id: int) -> Rules:
     policy = SlaPolicy.objects.filter(published_at__isnull=False, pk=policy_id).first()
     if policy is None:
         raise NoPolicy
-    steps = list(policy.ladder.all())
+    return rules_from(policy, list(policy.targets.all()), list(policy.ladder.all()))
+
+
+def rules_from(policy: SlaPolicy, targets: list[SlaTarget], steps: list[LadderStep]) -> Rules:
     return Rules(
         policy,
-        tuple(policy.targets.all()),
+        tuple(targets),
         clock.schedule(policy.warn_percents, _ladder(steps, ClockKind.RESPONSE)),
         clock.schedule(policy.warn_percents, _ladder(steps, ClockKind.RESOLUTION)),
     )
 
 
-def _ladder(steps: list, kind: str) -> list[tuple[int, str]]:
+def _ladder(steps: list[LadderStep], kind: str) -> list[tuple[int, str]]:
     return [(step.percent, step.party) for step in steps if step.clock == kind]
 
 

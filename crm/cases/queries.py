@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from crm.cases.words import RUNNING_STATES, ClockKind, State
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 # At risk on screen (domain.md §2) when no policy is in force; the policy's own limits are passed in otherwise.
 RESPONSE_RISK = dt.timedelta(minutes=5)
 RESOLUTION_RISK = dt.timedelta(hours=4)
+SHORTEST_WORD = 3
+HOLDS_WORDS = "to_tsvector('simple', cases_case.subject || ' ' || cases_case.preview) @@ to_tsquery('simple', %s)"
 
 
 class CaseQuerySet(models.QuerySet[Any]):
@@ -56,6 +60,26 @@ class CaseQuerySet(models.QuerySet[Any]):
         )
         # The outer bound lets the deadline index serve the query.
         return self.running().filter(soon, due_at__gte=at, due_at__lte=at + max(response, resolution))
+
+    def with_words(self, text: str) -> CaseQuerySet:
+        """Live cases whose subject or newest message holds all of these words; the last may be only begun.
+
+        The index case_words serves it."""
+        words = [word for word in re.findall(r"\w+", text.lower()) if len(word) >= SHORTEST_WORD]
+        if not words:
+            return self.none()
+        asked = " & ".join(f"{word}:*" for word in words)
+        return self.live().filter(RawSQL(HOLDS_WORDS, [asked], output_field=models.BooleanField()))
+
+    def awake(self, at: dt.datetime) -> CaseQuerySet:
+        """Not snoozed, or no longer: by the clock, whether or not end_snoozes has been there."""
+        return self.exclude(snoozed_until__gt=at)
+
+    def snoozed(self, at: dt.datetime) -> CaseQuerySet:
+        return self.running().filter(snoozed_until__gt=at)
+
+    def ended(self) -> CaseQuerySet:
+        return self.exclude(state__in=RUNNING_STATES)
 
     def by_deadline(self) -> CaseQuerySet:
         return self.order_by(F("due_at").asc(nulls_last=True), "id")

@@ -6,17 +6,19 @@ Each act is done by its action in a transaction of its own; a second worker find
 import datetime as dt
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from crm.cases.actions.answering import recipient_of
+from crm.cases.actions.answering import chain_of, newest_inbound, recipient_of
 from crm.cases.actions.ending import close_case, settle_case
 from crm.cases.actions.locking import lock_case, save_and_record
 from crm.cases.actions.waiting import resume_case
 from crm.cases.errors import CaseError, IllegalTransition, NoWayToAnswer
+from crm.cases.marks import subject_for
 from crm.cases.models import Case, CaseInteraction
 from crm.cases.policies import rules_in_force
 from crm.cases.words import Outcome, State, Waiting
@@ -95,9 +97,18 @@ def _send_reminder(case: Case, at: dt.datetime) -> int | None:
     message = queue_message(
         interaction=interaction, customer=case.customer, channel=case.channel, account=case.account,
         recipient=recipient, body=text, by=None, send_at=at, key=f"reminder:{case.pk}:{case.waiting_since:%s}",
-        subject=case.subject,
+        **(_thread(case) if channel.marks_subject else {"subject": case.subject}),
     )  # fmt: skip
     return message.pk
+
+
+def _thread(case: Case) -> dict[str, Any]:
+    """Under the customer's own mail, and back to the case when they reply."""
+    return {
+        "subject": subject_for(case, case.channel),
+        "reply_to": newest_inbound(case, case.channel, is_public=False),
+        "references": chain_of(case, case.channel),
+    }
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ TRANSITIONS: dict[str, tuple[frozenset[State], State | None]] = {
     "edit": (RUNNING | {State.SETTLED}, None),
     "wait": (RUNNING, State.WAITING),
     "resume": (frozenset({State.WAITING}), State.OPEN),
+    "snooze": (RUNNING, None),
     "settle": (RUNNING, State.SETTLED),
     "reopen": (frozenset({State.SETTLED}), State.OPEN),
     "close": (frozenset({State.SETTLED}), State.CLOSED),

@@ -70,8 +70,11 @@ WITH mark AS (
     FROM outcome o WHERE c.id = o.id
 ), breaches AS (
     INSERT INTO cases_breach
-        (clock_id, case_id, kind, due_at, detected_at, party, team_id, holder_id, is_archive, cause, prevention)
-    SELECT r.id, r.case_id, r.kind, r.due_at, {detected}, k.party, k.team_id, k.assignee_id, r.is_archive, '', ''
+        (clock_id, case_id, kind, due_at, detected_at, party, team_id, division_id, holder_id, is_archive,
+         review_due_at, cause, prevention)
+    SELECT r.id, r.case_id, r.kind, r.due_at, {detected}, k.party, k.team_id, k.division_id, k.assignee_id,
+           r.is_archive, CASE WHEN NOT r.is_archive THEN {detected} + make_interval(days =>
+               coalesce((SELECT days FROM cases_reviewrule), 3)::int) END, '', ''
     FROM reached r JOIN cases_case k ON k.id = r.case_id WHERE r.act = 2
     ON CONFLICT (clock_id) DO NOTHING
     RETURNING clock_id

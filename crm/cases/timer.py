@@ -13,7 +13,9 @@ from typing import Any
 from celery import bootsteps
 from django.db import connection
 
+from crm.cases.promise_sweep import next_promise_seconds, sweep_promises
 from crm.cases.sweep import Swept, beat, next_wake_seconds, sweep
+from crm.lib.observe.alive import note_alive
 
 log = logging.getLogger(__name__)
 LONGEST = 1.0  # a clock opened while we sleep may wake earlier than the one we sleep for
@@ -38,11 +40,11 @@ class Timer(threading.Thread):
     def round(self) -> float:
         """One sweep; returns how long to sleep. Nothing ends the loop: what fails is reported and tried again."""
         try:
-            swept = sweep()
+            swept, promises = sweep(), sweep_promises()
             self.show_life()
-            if swept != Swept():
+            if swept != Swept() or promises:
                 return 0.0
-            return next_wake_seconds(LONGEST) or HELD
+            return min(next_wake_seconds(LONGEST), next_promise_seconds(LONGEST)) or HELD
         except Exception:  # a database that is away, or a fault of ours: a dead timer would miss every breach
             log.exception("sweep failed")
             connection.close()
@@ -51,6 +53,7 @@ class Timer(threading.Thread):
     def show_life(self) -> None:
         if time.monotonic() - self.beaten >= BEAT_EVERY:
             beat(self.sweeper)
+            note_alive()
             self.beaten = time.monotonic()
 
     def stop(self) -> None:

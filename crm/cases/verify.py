@@ -13,7 +13,12 @@ SAMPLES = 50
 # Response turns: an answer by a person, or for follow-ups a settlement, ends the waiting that the oldest message
 # before it began. Merged cases are left out: their messages stand in another case than their clocks.
 DIFFERING = """
-WITH merged AS (
+WITH settled AS NOT MATERIALIZED (  -- what was taken back at once never was
+    SELECT e.subject_id AS case_id, e.at FROM events_event e
+    WHERE e.subject_type = 'case' AND e.kind = 'case.settled' AND NOT EXISTS (
+        SELECT 1 FROM events_event u WHERE u.subject_type = 'case' AND u.subject_id = e.subject_id
+            AND u.kind = 'case.settled_undone' AND (u.facts->>'event')::bigint = e.id)
+), merged AS (
     SELECT case_id FROM cases_caseinteraction WHERE moved_from_id IS NOT NULL
     UNION SELECT moved_from_id FROM cases_caseinteraction WHERE moved_from_id IS NOT NULL
 ), said AS (
@@ -21,7 +26,7 @@ WITH merged AS (
     FROM timeline_interaction i JOIN cases_caseinteraction e ON e.interaction_id = i.id
     WHERE i.direction = 'in' OR (i.by_person AND i.voided_at IS NULL)
     UNION ALL
-    SELECT subject_id, at, true, true FROM events_event WHERE subject_type = 'case' AND kind = 'case.settled'
+    SELECT case_id, at, true, true FROM settled
 ), plain AS (
     SELECT said.* FROM said LEFT JOIN merged USING (case_id) WHERE merged.case_id IS NULL
 ), first_answer AS (
@@ -59,8 +64,7 @@ WITH merged AS (
             ELSE '' END AS computed
     FROM cases_slaclock c JOIN cases_case k ON k.id = c.case_id
     LEFT JOIN LATERAL (
-        SELECT min(e.at) AS at FROM events_event e
-        WHERE e.subject_type = 'case' AND e.subject_id = c.case_id AND e.kind = 'case.settled' AND e.at > c.started_at
+        SELECT min(e.at) AS at FROM settled e WHERE e.case_id = c.case_id AND e.at > c.started_at
     ) s ON true
     WHERE c.kind = 'resolution' AND c.case_id IN (SELECT case_id FROM plain)
 )

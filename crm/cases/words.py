@@ -47,6 +47,7 @@ class Verb(TextChoices):
     EDIT = "edit", _("Editing")
     WAIT = "wait", _("Waiting for somebody")
     RESUME = "resume", _("Resuming")
+    SNOOZE = "snooze", _("Snoozing")
     SETTLE = "settle", _("Settling")
     REOPEN = "reopen", _("Reopening")
     CLOSE = "close", _("Closing")
@@ -87,6 +88,15 @@ class WakeFor(TextChoices):
     STEP = "step", _("Escalation")
 
 
+class ReviewState(TextChoices):
+    """How far the review of a breach has come; read from who wrote and signed what."""
+
+    TO_REVIEW = "open", _("To review")
+    IN_REVIEW = "begun", _("In review")
+    TO_SIGN = "sign", _("To sign")
+    SIGNED = "signed", _("Signed off")
+
+
 class Party(TextChoices):
     """Who holds a case."""
 
@@ -94,6 +104,14 @@ class Party(TextChoices):
     SUPERVISOR = "supervisor", _("Supervisor")
     QUALITY = "quality", _("Service quality")
     DIVISION = "division", _("Division")
+
+
+class Fate(TextChoices):
+    """What becomes of a promise that is open when its case is settled."""
+
+    KEPT = "kept", _("It was kept")
+    BROKEN = "broken", _("Not kept")
+    STAYS = "stays", _("Still to be kept")
 
 
 RUNNING_STATES = (State.NEW, State.OPEN, State.WAITING)

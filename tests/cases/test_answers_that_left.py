@@ -6,9 +6,9 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from crm.cases.actions import answer_case
+from crm.cases.actions import answer_case, make_promise, withdraw_promise
 from crm.cases.handlers import answer_ended
-from crm.cases.models import Case
+from crm.cases.models import Case, Promise
 from crm.cases.verify import differing_clocks
 from crm.events.models import Event
 from crm.messaging.actions import retry_message
@@ -49,6 +49,25 @@ def test_an_answer_refused_and_sent_again_counts_from_the_second_time(mail: Case
     clock = mail.clocks.get(kind="response")
     assert (clock.verdict, clock.stopped_at) == ("met", Event.objects.get(kind="message.sent").at)
     assert differing_clocks(timezone.now()) == []
+
+
+def test_what_a_refused_answer_promised_is_promised_again_when_it_arrives(mail: Case, sari: User) -> None:
+    message = answer_case(case=mail, text="Kami telepon hari ini.", by=sari)
+    hour = dt.timedelta(hours=1)
+    said = {"case": mail, "by": sari, "interaction": message.interaction}
+    kept_up, dropped, soon = (
+        make_promise(text="Kami telepon", due_at=timezone.now() + ahead, **said) for ahead in (hour, hour, hour)
+    )
+    withdraw_promise(promise=dropped, by=sari, reason="Tidak perlu lagi")
+    leave(message, Permanent("blocked"))
+    assert not Promise.objects.open().exists()
+    now = timezone.now()
+    Promise.objects.filter(pk=soon.pk).update(made_at=now - hour, due_at=now)
+    retry_message(message=message, by=sari)
+    leave(message, Sent("id"))
+    assert list(Promise.objects.open()) == [kept_up]
+    again = Promise.objects.get(pk=kept_up.pk)
+    assert (again.wake_at, again.reason, again.withdrawn_by) == (kept_up.wake_at, "", None)
 
 
 def test_an_answer_sent_again_too_late_is_a_breach(sari: User) -> None:

@@ -4,13 +4,14 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm.cases import actions
 from crm.cases.errors import CaseError
-from crm.cases.models import Breach, Case, SlaClock
+from crm.cases.models import Breach, Case, ClockPause, SlaClock
 from crm.cases.sweep import sweep_archive
 from crm.cases.verify import differing_clocks
 from crm.customers.models import Customer
@@ -66,6 +67,23 @@ def settle(case: Case, sari: User, at: dt.datetime) -> None:
     actions.settle_case(case=case, outcome="solved", by=sari, at=at)
 
 
+def settle_by_a_slip(case: Case, sari: User, at: dt.datetime) -> None:
+    """Taken back seconds later: everything is as it was, but that both are on record."""
+    before = state_of(case)
+    settled = partial(actions.settle_case, case=case, outcome="solved", by=sari, at=at)
+    actions.undoably("settle", settled, case=case, by=sari)
+    actions.undo_act(case=case, act="settle", by=sari, at=at + dt.timedelta(seconds=7))
+    assert state_of(case) == before
+
+
+def state_of(case: Case) -> list:
+    """The case, its clocks and who holds it. A clock that ran past its deadline may have been found late meanwhile."""
+    now = Case.objects.filter(pk=case.pk).values().get()
+    clocks = [one | {"verdict": one["verdict"].replace("missed", "")} for one in case.clocks.order_by("pk").values()]
+    pauses = ClockPause.objects.filter(clock__case=case).order_by("pk").values()
+    return [{**now, "version": 0}, clocks, list(pauses), list(case.holdings.values())]
+
+
 def reopen(case: Case, sari: User, at: dt.datetime) -> None:
     actions.reopen_case(case=case, by=sari, reason="Belum.", at=at)
 
@@ -87,7 +105,8 @@ def sweep(_case: Case, _sari: User, at: dt.datetime) -> None:
     sweep_archive(upto=at + NOT_AT_THE_DEADLINE)
 
 
-EVERYDAY: list[Act] = [ask, answer, late_ask, late_answer, refuse, refuse_first, wait, resume, settle, reopen, sweep]
+EVERYDAY: list[Act] = [ask, answer, late_ask, late_answer, refuse, refuse_first, wait, resume, settle, reopen, sweep,
+                       settle_by_a_slip]  # fmt: skip
 LAST: list[Act] = [close, cancel, answer, settle]
 gaps = st.one_of(st.integers(1, 20), st.integers(15 * 60, 40 * 60)).map(lambda minutes: dt.timedelta(minutes=minutes))
 

@@ -7,8 +7,9 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from crm.cases.actions import apply_policy, climb_ladder, publish_policy
-from crm.cases.errors import NoPolicy, PolicyPublished
+from crm.cases.actions import apply_policy, climb_ladder, discard_draft, draft_policy, publish_policy, save_draft
+from crm.cases.errors import DraftMoved, NeedsAnother, NoPolicy, PolicyPublished
+from crm.cases.foresight.terms import Terms
 from crm.cases.models import Escalation, LadderStep, SlaClock, SlaPolicy, SlaTarget
 from crm.cases.sweep import Swept, sweep
 from crm.events.models import Event
@@ -113,3 +114,60 @@ def test_a_step_taken_under_one_policy_is_not_taken_again_under_another(dewi: Us
     SlaClock.objects.filter(pk=clock.pk).update(marks_passed=2, wake_for="step")  # the two warnings
     assert climb_ladder(clock_id=clock.pk, now=opened + dt.timedelta(hours=90)) is True
     assert Escalation.objects.filter(clock=clock, percent=80).count() == 1
+
+
+def test_whoever_saved_the_draft_last_does_not_publish_it(dewi: User) -> None:
+    ratna = a_member("Ratna", Role.SUPERVISOR)
+    draft = draft_policy(by=dewi)
+    with pytest.raises(NeedsAnother, match="Ratna"):
+        publish_policy(policy=draft, by=dewi)
+    draft.refresh_from_db()
+    assert draft.published_at is None
+    assert publish_policy(policy=draft, by=ratna).published_by == ratna
+
+
+def test_the_database_refuses_it_too(dewi: User) -> None:
+    a_member("Ratna", Role.SUPERVISOR)
+    draft = draft_policy(by=dewi)
+    with pytest.raises(DatabaseError, match="another person"), transaction.atomic():
+        SlaPolicy.objects.filter(pk=draft.pk).update(published_at=timezone.now(), published_by=dewi)
+    with pytest.raises(DatabaseError, match="another person"), transaction.atomic():
+        SlaPolicy.objects.filter(pk=draft.pk).update(published_at=timezone.now(), published_by=dewi)
+
+
+def test_who_alone_may_publish_publishes_their_own_draft(dewi: User) -> None:
+    a_member("Ratna", Role.SUPERVISOR, is_active=False)
+    assert publish_policy(policy=draft_policy(by=dewi), by=dewi).published_by == dewi
+
+
+def test_after_a_colleague_has_saved_it_the_first_may_publish(dewi: User) -> None:
+    ratna = a_member("Ratna", Role.SUPERVISOR)
+    draft = draft_policy(by=dewi)
+    save_draft(policy=draft, terms=Terms.of(draft), note="Lebih cepat", seen=draft.stamp, by=ratna)
+    with pytest.raises(NeedsAnother):
+        publish_policy(policy=draft, by=ratna)
+    assert publish_policy(policy=draft, by=dewi).note == "Lebih cepat"
+
+
+def test_a_draft_saved_meanwhile_is_not_written_over(dewi: User) -> None:
+    draft = draft_policy(by=dewi)
+    seen = draft.stamp
+    save_draft(policy=draft, terms=Terms.of(draft), note="First", seen=seen, by=dewi)
+    with pytest.raises(DraftMoved):
+        save_draft(policy=draft, terms=Terms.of(draft), note="Second", seen=seen, by=dewi)
+    draft.refresh_from_db()
+    assert draft.note == "First"
+
+
+def test_there_is_one_draft_and_the_database_knows(dewi: User) -> None:
+    assert draft_policy(by=dewi) == draft_policy(by=dewi)
+    with pytest.raises(DatabaseError, match="one_draft_at_a_time"), transaction.atomic():
+        SlaPolicy.objects.create(version=9)
+
+
+def test_a_discarded_draft_is_gone_and_a_published_one_stays(dewi: User) -> None:
+    discard_draft(policy=draft_policy(by=dewi), by=dewi)
+    assert SlaPolicy.objects.count() == 1
+    with pytest.raises(PolicyPublished):
+        discard_draft(policy=SlaPolicy.objects.get(), by=dewi)
+    assert Event.objects.filter(kind="policy.discarded").count() == 1

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from crm.cases.actions.ending import reopen_locked
 from crm.cases.actions.locking import change_state, heard_at, lock_case, moment, save_and_record
 from crm.cases.actions.opening import PREVIEW, open_case
+from crm.cases.actions.snoozing import end_snooze
 from crm.cases.actions.waiting import end_waiting
 from crm.cases.clocks import next_turn, refresh_due, running_clock, stop_clock
 from crm.cases.errors import CaseEnded
@@ -144,7 +145,9 @@ def apply_contact(case: Case, interaction: Interaction, *, is_late: bool) -> Non
 
 
 def customer_spoke(case: Case, *, at: dt.datetime) -> None:
-    """The clock runs for the oldest message not yet answered; a message ends waiting, and reopens what was settled."""
+    """The clock runs for the oldest message not yet answered; a message ends waiting and snoozing, and reopens what was
+    settled."""
+    end_snooze(case, at=at, why="customer")
     if case.state == State.SETTLED:
         reopen_locked(case, at=at)
     elif case.state == State.WAITING and case.waiting_for == "customer":

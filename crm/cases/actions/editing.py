@@ -1,6 +1,7 @@
 """Notes, links, and what a case is about."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -12,18 +13,29 @@ from crm.cases.models import Case, CaseLink, Note
 from crm.events.actions import record
 from crm.staff.models import User
 
-EDITABLE = ("kind", "category", "priority", "subject", "tags")
+EDITABLE = ("kind", "category", "place", "priority", "subject", "tags")
 
 
 @transaction.atomic
-def add_note(*, case: Case, text: str, by: User | None, at: dt.datetime | None = None) -> Note:
-    """An internal note: any state, stops no clock, is never seen outside."""
+def add_note(
+    *,
+    case: Case,
+    text: str,
+    by: User | None,
+    at: dt.datetime | None = None,
+    mentions: Sequence[int] = (),
+    key: str = "",
+) -> Note:
+    """An internal note: any state, stops no clock, is never seen outside. `mentions`: staff whom it names. The same
+    `key` again returns the note it made."""
     if not text.strip():
         raise NothingToSend
     case = lock_case(case)
+    if key and (known := Note.objects.filter(key=key).first()):  # after the lock: a repeated press waits here
+        return known
     at = moment(case, at)
-    note = Note.objects.create(case=case, author=by, text=text, at=at)
-    save_and_record(case, "case.noted", by=by, at=at, note=note.pk)
+    note = Note.objects.create(case=case, author=by, text=text, at=at, mentions=list(mentions), key=key or None)
+    save_and_record(case, "case.noted", by=by, at=at, note=note.pk, mentions=list(mentions))
     return note
 
 
@@ -31,7 +43,7 @@ def add_note(*, case: Case, text: str, by: User | None, at: dt.datetime | None =
 def edit_case(
     *, case: Case, by: User | None, at: dt.datetime | None = None, version: int | None = None, **changes: Any
 ) -> Case:
-    """Change kind, category, priority, subject or tags. What was promised stays (architecture: the promise moves only
+    """Change what the case is about. What was promised stays (architecture: the promise moves only
     on purpose; `apply_policy` moves it)."""
     case = lock_case(case, version=version)
     at = moment(case, at)

@@ -1,11 +1,13 @@
 """Settling, closing, cancelling, rejecting; and reopening what was settled."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.db import transaction
 
 from crm.cases import clock
 from crm.cases.actions.locking import change_state, heard_at, lock_case, moment, need_reason, save_and_record
+from crm.cases.actions.promising import decide_promises, drop_promises
 from crm.cases.clocks import first_waiting, new_clock, next_turn, refresh_due, running_clocks, stop_clock, void_clock
 from crm.cases.errors import BadTime, FirstReplyMissing
 from crm.cases.models import Case, Escalation, Holding
@@ -21,13 +23,15 @@ def settle_case(
     outcome: str,
     by: User | None,
     text: str = "",
+    promises: str | Mapping[int, str] = "",
     at: dt.datetime | None = None,
     version: int | None = None,
 ) -> Case:
     """Settle: the settlement clock stops and is judged now, from the timestamps.
 
     A follow-up still unanswered (a thank-you) counts as answered; the first message never does: raises
-    FirstReplyMissing. Raises IllegalTransition, StaleVersion, BadTime.
+    FirstReplyMissing. `promises` says what becomes of open ones (words.Fate), by id or for all: raises PromiseOpen
+    when a person leaves one out. Raises IllegalTransition, StaleVersion, BadTime.
     """
     case = lock_case(case, version=version)
     at = moment(case, at)
@@ -35,6 +39,7 @@ def settle_case(
         raise BadTime
     if first_waiting(case):
         raise FirstReplyMissing
+    decide_promises(case, promises, by=by, at=at)
     was = change_state(case, "settle")
     for running in running_clocks(case):
         stop_clock(running, at=at, detected_at=heard_at(case, at))
@@ -111,6 +116,7 @@ def _drop(
     for running in running_clocks(case):
         void_clock(running, at=at)
     case.settlement = reason
+    drop_promises(case, by=by, reason=reason, at=at)
     end(case, at=at)
     save_and_record(case, event, by=by, at=at, was=was)
     return case

@@ -10,13 +10,15 @@ from crm.cases.actions.ending import hold
 from crm.cases.actions.locking import change_state, lock_case, moment, need_reason, save_and_record
 from crm.cases.clock import Act
 from crm.cases.clocks import set_wake
-from crm.cases.errors import DivisionMissing, EscalationEnded, IllegalTransition
+from crm.cases.errors import DivisionMissing, EscalationEnded, IllegalTransition, RemindedJustNow, WantedInThePast
 from crm.cases.models import Case, Escalation, SlaClock
 from crm.cases.policies import rules_of
 from crm.cases.promises import division_of
 from crm.cases.words import Party, State
+from crm.events.actions import record
 from crm.staff.models import Division, User
 
+REMIND_EVERY = dt.timedelta(minutes=30)
 RANK = {Party.TEAM: 0, Party.SUPERVISOR: 1, Party.QUALITY: 1, Party.DIVISION: 2}
 
 
@@ -28,10 +30,14 @@ def escalate_case(
     by: User | None,
     reason: str,
     division: Division | None = None,
+    wanted_by: dt.datetime | None = None,
     at: dt.datetime | None = None,
     version: int | None = None,
 ) -> Escalation:
-    """Hand the case up by hand. To a division: name which. Raises IllegalTransition, ReasonMissing, StaleVersion."""
+    """Hand the case up by hand. To a division: name which. `wanted_by`: when the answer is needed.
+
+    Raises IllegalTransition, ReasonMissing, DivisionMissing, WantedInThePast, StaleVersion.
+    """
     case = lock_case(case, version=version)
     at = moment(case, at)
     if not states.allowed(case.state, "escalate"):
@@ -39,7 +45,9 @@ def escalate_case(
     reason = need_reason(reason)
     if party == Party.DIVISION and division is None:
         raise DivisionMissing
-    escalation = hand_up(case, party=party, division=division, at=at, by=by, reason=reason)
+    if wanted_by is not None and wanted_by <= at:
+        raise WantedInThePast
+    escalation = hand_up(case, party=party, division=division, at=at, by=by, reason=reason, wanted_by=wanted_by)
     record_escalation(case, escalation, by=by, at=at)
     return escalation
 
@@ -94,6 +102,23 @@ def hand_back(*, escalation: Escalation, by: User, reason: str, at: dt.datetime 
     escalation.save()
     hold(case, party=Party.TEAM, at=at)
     save_and_record(case, "escalation.handed_back", by=by, at=at, escalation=escalation.pk, party=escalation.party)
+    return escalation
+
+
+@transaction.atomic
+def remind(*, escalation: Escalation, by: User, at: dt.datetime | None = None) -> Escalation:
+    """Ask whoever holds it how it stands; they are notified. Raises EscalationEnded, RemindedJustNow."""
+    case = lock_case(escalation.case)
+    at = moment(case, at)
+    escalation = open_escalation(escalation)
+    if escalation.reminded_at and at - escalation.reminded_at < REMIND_EVERY:
+        raise RemindedJustNow
+    escalation.reminded_at, escalation.reminders = at, escalation.reminders + 1
+    escalation.save()
+    record(
+        "escalation.reminded", subject=case, customer_id=case.customer_id, by=by, at=at, escalation=escalation.pk,
+        party=escalation.party, division=escalation.division_id,
+    )  # fmt: skip
     return escalation
 
 

@@ -55,6 +55,8 @@ def change_state(case: Case, verb: str) -> str:
     if was == "waiting" and case.state != "waiting":
         case.waiting_for, case.waiting_since, case.waiting_until = "", None, None
         case.reminded_at = case.proposed_at = None
+    if case.state not in states.RUNNING:
+        case.snoozed_until = case.snoozed_by = None
     return was
 
 

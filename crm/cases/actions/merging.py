@@ -6,9 +6,10 @@ from django.db import transaction
 
 from crm.cases.actions.ending import end
 from crm.cases.actions.locking import change_state, lock_case, moment, save_and_record
+from crm.cases.actions.snoozing import end_snooze
 from crm.cases.clocks import move_clock, new_clock, next_turn, refresh_due, running_clock, void_clock
 from crm.cases.errors import CannotMerge
-from crm.cases.models import Case, CaseInteraction, Note, SlaClock
+from crm.cases.models import Case, CaseInteraction, Note, ProblemCase, Promise, SlaClock
 from crm.cases.policies import rules_of
 from crm.cases.words import ClockKind, Outcome
 from crm.staff.models import User
@@ -34,6 +35,7 @@ def merge_cases(*, source: Case, into: Case, by: User | None, at: dt.datetime | 
     source.merged_into, source.outcome = into, Outcome.MERGED
     end(source, at=at)
     refresh_due(into)
+    end_snooze(into, at=at, why="merge", by=by)
     save_and_record(source, "case.merged", by=by, at=at, into=into.pk)
     save_and_record(into, "case.merged_in", by=by, at=at, source=source.pk)
     return into
@@ -42,6 +44,9 @@ def merge_cases(*, source: Case, into: Case, by: User | None, at: dt.datetime | 
 def move_messages(source: Case, into: Case) -> None:
     CaseInteraction.objects.filter(case=source).update(case=into, moved_from=source)
     Note.objects.filter(case=source).update(case=into)
+    Promise.objects.filter(case=source).update(case=into)
+    if not ProblemCase.objects.filter(case=into).exists():
+        ProblemCase.objects.filter(case=source).update(case=into)
     if source.last_message_at and (into.last_message_at is None or source.last_message_at > into.last_message_at):
         into.preview, into.last_message_at = source.preview, source.last_message_at
         into.last_direction = source.last_direction

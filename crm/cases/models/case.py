@@ -3,6 +3,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.expressions import Func
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from crm.cases.models.category import Category
@@ -31,9 +32,13 @@ class Case(models.Model):
     proposed_at = models.DateTimeField(
         null=True, blank=True, help_text="Proposed for settling: the customer is silent."
     )
+    # Hidden from its queues until then, at latest its deadline; what the customer writes ends it (actions.snoozing).
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+    snoozed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     subject = models.CharField(max_length=250, blank=True)
     preview = models.CharField(max_length=160, blank=True, help_text="First words of the newest message.")
     category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.PROTECT)
+    place = models.CharField(max_length=80, blank=True, help_text="Where it is wrong: a district, a street, a cell.")
     priority = models.CharField(max_length=6, choices=Priority.choices, default=Priority.NORMAL)
     tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="cases")
@@ -79,6 +84,9 @@ class Case(models.Model):
                 | ~Q(state=State.WAITING) & Q(waiting_for=""),
                 name="waiting_says_for_whom",
             ),
+            models.CheckConstraint(
+                condition=Q(snoozed_until__isnull=True) | Q(snoozed_by__isnull=False), name="snoozed_by_somebody"
+            ),
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="not_merged_into_itself"),
         ]
         indexes = [
@@ -101,9 +109,13 @@ class Case(models.Model):
             ),
             # The API's default order, and reports by opening time.
             models.Index(fields=["-opened_at", "-id"], name="case_newest"),
+            # Reports: when a case ended, and which had not ended at a moment.
+            models.Index(Coalesce("settled_at", "closed_at"), name="case_ended"),
             # close_settled_cases and end_silent_waits.
             models.Index(fields=["settled_at"], condition=Q(state=State.SETTLED), name="case_to_close"),
             models.Index(fields=["waiting_since"], condition=Q(waiting_for="customer"), name="case_silent"),
+            # end_snoozes, and the queue of what is snoozed.
+            models.Index(fields=["snoozed_until"], condition=Q(snoozed_until__isnull=False), name="case_snoozed"),
             GinIndex(fields=["tags"], name="case_tags"),
         ]
 
@@ -136,10 +148,16 @@ class Note(models.Model):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notes")
     author = models.ForeignKey(User, null=True, on_delete=models.PROTECT)
     text = models.TextField()
+    key = models.CharField(max_length=64, null=True, blank=True, unique=True, help_text="A doubled press is one.")
+    mentions = ArrayField(
+        models.BigIntegerField(), default=list, blank=True, help_text="Staff whom the text names by @user_name."
+    )
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["at", "id"]
+        # Reports by time.
+        indexes = [models.Index(fields=["at"], name="note_at")]
 
     def __str__(self) -> str:
         return f"{self.case_id}: note {self.pk}"

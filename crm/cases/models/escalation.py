@@ -16,10 +16,13 @@ class Escalation(models.Model):
     reason = models.TextField(blank=True)
     by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    wanted_by = models.DateTimeField(null=True, blank=True, help_text="When whoever escalated needs the answer.")
     clock = models.ForeignKey(SlaClock, null=True, blank=True, on_delete=models.CASCADE)
     percent = models.PositiveSmallIntegerField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     accepted_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    reminded_at = models.DateTimeField(null=True, blank=True, help_text="When they were last asked how it stands.")
+    reminders = models.PositiveSmallIntegerField(default=0)
     ended_at = models.DateTimeField(
         null=True, blank=True, help_text="Handed back, overtaken by a higher step, or settled."
     )
@@ -27,6 +30,10 @@ class Escalation(models.Model):
     hand_back_reason = models.TextField(blank=True)
 
     class Meta:
+        indexes = [
+            # The escalations room: what is open, the longest held first.
+            models.Index(fields=["at", "id"], condition=Q(ended_at__isnull=True), name="escalation_open"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["case"], condition=Q(ended_at__isnull=True), name="one_open_escalation"),
             # The sweep relies on it: a step of the ladder is climbed once.
@@ -54,6 +61,8 @@ class Holding(models.Model):
 
     class Meta:
         ordering = ["since", "id"]
+        # Reports by time.
+        indexes = [models.Index(fields=["since"], name="holding_since")]
         constraints = [
             models.UniqueConstraint(fields=["case"], condition=Q(until__isnull=True), name="one_holder_at_a_time")
         ]

@@ -3,7 +3,7 @@
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +30,21 @@ PART_OF_A_DRAFT = """
 """
 
 
+# publish_policy says it in words. Where one person alone may publish, that person may.
+BY_ANOTHER = """
+    IF NEW.published_at IS NOT NULL AND NEW.drafted_by_id IS NOT NULL
+        AND NEW.published_by_id IS NOT DISTINCT FROM NEW.drafted_by_id
+        AND EXISTS (
+            SELECT 1 FROM staff_user
+            WHERE is_active AND role IN ('supervisor', 'administrator') AND id <> NEW.drafted_by_id
+        )
+    THEN
+        RAISE EXCEPTION 'a policy is published by another person than the one who drafted it';
+    END IF;
+    RETURN NEW;
+"""
+
+
 def only_in_drafts() -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name="only_in_drafts",
@@ -51,6 +66,9 @@ class SlaPolicy(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
+    # Who saved it last, and when: whoever publishes is another (published_by_another).
+    drafted_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField(null=True, blank=True)
     warn_percents = ArrayField(models.PositiveSmallIntegerField(), default=default_warnings)
     response_risk_seconds = models.PositiveIntegerField(default=300)
     resolution_risk_seconds = models.PositiveIntegerField(default=4 * 3600)
@@ -70,11 +88,26 @@ class SlaPolicy(models.Model):
                 name="published_is_final",
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__published_at__isnull=False),
-            )
+            ),
+            pgtrigger.Trigger(
+                name="published_by_another",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=BY_ANOTHER,
+            ),
+        ]
+        constraints = [
+            # draft_policy relies on it: two who begin at once share one draft.
+            models.UniqueConstraint(Value(1), condition=Q(published_at__isnull=True), name="one_draft_at_a_time")
         ]
 
     def __str__(self) -> str:
         return f"v{self.version}"
+
+    @property
+    def stamp(self) -> str:
+        """Moves with each save of a draft."""
+        return (self.drafted_at or self.created_at).isoformat()
 
 
 class SlaTarget(models.Model):
