@@ -44,11 +44,15 @@ class Interaction(models.Model):
     signature = models.CharField(max_length=40, blank=True, help_text="The agent's sign in an imported answer.")
     subject = models.CharField(max_length=250, blank=True)
     text = models.TextField(blank=True)
+    html = models.TextField(blank=True, help_text="As it was laid out, made safe; shown in a sandbox alone.")
     at = models.DateTimeField(help_text="When it took place.")
     recorded_at = models.DateTimeField(db_default=Now())
-    external_id = models.CharField(max_length=120, blank=True)
+    external_id = models.CharField(max_length=255, blank=True)
     conversation = models.CharField(max_length=120, blank=True, help_text="The network's own id of the thread.")
-    reply_to = models.CharField(max_length=120, blank=True)
+    reply_to = models.CharField(max_length=255, blank=True)
+    answer_to = models.CharField(
+        max_length=254, blank=True, help_text="Address that the customer wrote from; empty: a contact of theirs."
+    )
 
     class Meta:
         constraints = [
@@ -57,7 +61,13 @@ class Interaction(models.Model):
                 fields=["channel", "account", "external_id"], condition=~Q(external_id=""), name="interaction_once"
             )
         ]
-        indexes = [models.Index(fields=["customer", "-at"], name="interaction_customer_feed")]
+        indexes = [
+            models.Index(fields=["customer", "-at"], name="interaction_customer_feed"),
+            # Reports by time.
+            models.Index(fields=["at"], name="interaction_at"),
+            # A reply names the message that it answers, not the account to which that went.
+            models.Index(fields=["external_id"], condition=~Q(external_id=""), name="interaction_external"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.direction} {self.pk}"
@@ -89,3 +99,69 @@ class NotACase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.interaction_id}: {self.reason}"
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def servable(self) -> "AttachmentQuerySet":
+        """What people may open: neither refused nor infected, nor still to be scanned."""
+        return self.filter(state__in=Attachment.SERVABLE)
+
+
+class Attachment(models.Model):
+    """A file that came with a contact, or goes out with one; without a contact while its answer is being written."""
+
+    class State(models.TextChoices):
+        PLAIN = "plain", _("Kept, no scanner is configured")
+        PENDING = "pending", _("Waiting to be scanned")
+        CLEAN = "clean", _("Scanned, nothing found")
+        INFECTED = "infected", _("Holds malware")
+        REFUSED = "refused", _("Not taken")
+
+    class Refusal(models.TextChoices):
+        EMPTY = "empty", _("The file is empty")
+        TOO_LARGE = "too_large", _("The file is too large")
+        TYPE = "type", _("Files of this type are not taken")
+        GONE = "gone", _("The network did not hand it over")
+
+    SERVABLE = (State.PLAIN, State.CLEAN)
+
+    interaction = models.ForeignKey(
+        Interaction, null=True, blank=True, on_delete=models.CASCADE, related_name="attachments"
+    )
+    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, help_text="Who of us attached it.")
+    file = models.FileField(upload_to="attachments/%Y/%m", blank=True, help_text="Never served by path.")
+    name = models.CharField(max_length=120)
+    content_type = models.CharField(max_length=100, blank=True, help_text="By its bytes, not by what the sender said.")
+    size = models.PositiveIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PLAIN)
+    refusal = models.CharField(max_length=10, choices=Refusal.choices, blank=True)
+    finding = models.CharField(max_length=120, blank=True, help_text="What the scanner called it.")
+    external_id = models.CharField(max_length=255, blank=True, help_text="The network's id of the medium.")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            # Pages say why there is nothing to open.
+            models.CheckConstraint(condition=Q(state="refused") ^ Q(refusal=""), name="attachment_refusal_says_why"),
+        ]
+        indexes = [
+            # The scan's next files.
+            models.Index(fields=["id"], condition=Q(state="pending"), name="attachment_to_scan"),
+            # Uploads whose answer was never sent.
+            models.Index(fields=["created_at"], condition=Q(interaction__isnull=True), name="attachment_loose"),
+        ]
+
+    def __str__(self) -> str:
+        return f"attachment {self.pk}"
+
+    @property
+    def is_servable(self) -> bool:
+        return self.state in self.SERVABLE
+
+    @property
+    def is_image(self) -> bool:
+        return self.content_type.startswith("image/")
