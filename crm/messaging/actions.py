@@ -2,6 +2,7 @@
 
 import datetime as dt
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.utils import timezone
 from crm.customers.models import Customer
 from crm.events.actions import record
 from crm.messaging import channels
-from crm.messaging.errors import NoRecipient, Nothing, NotPublic, NotStuck, TooLate, TooLong
+from crm.messaging.errors import MayNotWrite, NoRecipient, Nothing, NotPublic, NotStuck, TooLate, TooLong
 from crm.messaging.knock import knock
 from crm.messaging.models import Letter, Message
 from crm.staff.models import User
@@ -34,6 +35,7 @@ def queue_message(
     account: str = "",
     is_public: bool = False,
     reply_to: str = "",
+    references: str = "",
     at: dt.datetime | None = None,
 ) -> Message:
     """Promise, in the caller's transaction, to send `body` once, not before `send_at`.
@@ -43,6 +45,7 @@ def queue_message(
     """
     adapter = channels.get(channel)
     _check(adapter, recipient=recipient, body=body, is_public=is_public)
+    _check_standing(adapter, account=account, recipient=recipient, reply_to=reply_to, is_public=is_public)
     message, new = Message.objects.get_or_create(
         key=key,
         defaults={
@@ -57,6 +60,8 @@ def queue_message(
             "account": account,
             "is_public": is_public,
             "reply_to": reply_to,
+            "references": references,
+            "external_id": adapter.own_id(key=key, account=account),
         },
     )
     if new:
@@ -67,12 +72,19 @@ def queue_message(
 def _check(adapter: channels.Adapter, *, recipient: str, body: str, is_public: bool) -> None:
     if not body.strip():
         raise Nothing
-    if adapter.max_length is not None and len(body) > adapter.max_length:
-        raise TooLong(adapter.max_length)
+    most = adapter.limit(is_public=is_public)
+    if most is not None and adapter.measure(body) > most:
+        raise TooLong(most, unit=str(adapter.unit))
     if is_public and not adapter.can_public:
         raise NotPublic
     if not (recipient.strip() or is_public or adapter.logs_only):
         raise NoRecipient
+
+
+def _check_standing(adapter: channels.Adapter, **where: Any) -> None:
+    standing = adapter.standing(**where)
+    if not standing.may:
+        raise MayNotWrite(str(standing.said))
 
 
 def _announce(message: Message, adapter: channels.Adapter, *, by: User | None, at: dt.datetime) -> None:
@@ -106,9 +118,13 @@ def cancel_message(*, message: Message, by: User | None = None, at: dt.datetime 
 def retry_message(*, message: Message, by: User, at: dt.datetime | None = None) -> Message:
     """Send a refused or uncertain message once more; of an uncertain one the customer may get a second copy."""
     message = _lock_stuck(message, *Message.STUCK)
-    message.state, message.send_at, message.attempts = Message.State.QUEUED, at or timezone.now(), 0
+    # Of an uncertain one a try may be out: its echo still finds it, and a network that calls it a double is believed.
+    message.attempts = int(message.state == Message.State.UNCERTAIN)
+    message.state, message.send_at = Message.State.QUEUED, at or timezone.now()
     message.claimed_by, message.claimed_at, message.begun_at = "", None, None
-    message.save(update_fields=["state", "send_at", "attempts", "claimed_by", "claimed_at", "begun_at"])
+    message.delivery, message.delivery_at = "", None
+    message.save(update_fields=["state", "send_at", "attempts", "claimed_by", "claimed_at", "begun_at", "delivery",
+                                "delivery_at"])  # fmt: skip
     record_message("message.retried", message, by=by, at=at)
     transaction.on_commit(partial(knock, after=0))
     return message
@@ -131,6 +147,17 @@ def confirm_not_sent(*, message: Message, by: User, at: dt.datetime | None = Non
     message.state = Message.State.FAILED
     message.save(update_fields=["state"])
     record_message("message.failed", message, by=by, at=at)
+    return message
+
+
+@transaction.atomic
+def hear_back(*, message: Message, external_id: str, at: dt.datetime) -> Message:
+    """The network shows us this very message: it went out at `at`, whatever its sender believes by now."""
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    if message.state in Message.MAY_BE_OUT:
+        message.state, message.sent_at, message.external_id, message.error = Message.State.SENT, at, external_id, ""
+        message.save(update_fields=["state", "sent_at", "external_id", "error"])
+        record_message("message.sent", message, at=at)
     return message
 
 

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MessagingConfig(AppConfig):
@@ -8,12 +9,26 @@ class MessagingConfig(AppConfig):
 
     def ready(self) -> None:
         # Adapters know Message, and models can be read only now.
-        from crm.messaging import channels
+        from crm.customers import linking
+        from crm.lib.backup import after_restore
+        from crm.messaging import channels, held
         from crm.messaging.channels.email import Email
         from crm.messaging.channels.letter import OnPaper
         from crm.messaging.channels.logged import Logged
+        from crm.messaging.channels.sms import Sms
+        from crm.messaging.locked import tell_locked_connections
+        from crm.messaging.models import Connection, Message
+        from crm.staff import audit
 
+        after_restore("connections", tell_locked_connections)
         channels.register("email", Email())
+        linking.register("messages", lambda move: move.rows("messages", Message.objects.all()))
         channels.register("letter", OnPaper())
+        channels.register("sms", Sms())
         for code in ("call", "counter", "ivr"):
             channels.register(code, Logged())
+        audit.watch(Connection, icon="plug-connected")
+        # The history keeps no secrets; this says that some were changed.
+        acts = {"connection.changed": _("Settings or secrets changed")}
+        audit.tell(acts, subject=_("Settings of channels"), icon="plug")
+        held.register()

@@ -23,13 +23,22 @@ class NotPublic(MessagingError):
         super().__init__(_("Nobody can be answered in public on this channel. Answer privately."))
 
 
+class MayNotWrite(MessagingError):
+    """The network would refuse it just now. `said` is the adapter's own sentence: why, and what to do."""
+
+    code, field = "may_not_write", "channel"
+
+    def __init__(self, said: str) -> None:
+        super().__init__(said or _("The network takes no message this way just now. Choose another way."))
+
+
 class TooLong(MessagingError):
     code, field = "too_long", "text"
 
-    def __init__(self, most: int) -> None:
-        super().__init__(
-            ngettext("At most %(most)d character fits.", "At most %(most)d characters fit.", most) % {"most": most}
-        )
+    def __init__(self, most: int, *, unit: str = "") -> None:
+        """`unit` is what is counted where it is not characters: 'At most 10 SMS'."""
+        said = ngettext("At most %(most)d character fits.", "At most %(most)d characters fit.", most)
+        super().__init__((_("Too long: at most %(most)d %(unit)s.") if unit else said) % {"most": most, "unit": unit})
 
 
 class Nothing(MessagingError):

@@ -25,7 +25,7 @@ from crm.messaging import channels
 from crm.messaging.channels import Permanent, SendError, Sent, Uncertain
 from crm.messaging.errors import UnknownChannel
 from crm.messaging.models import Message
-from crm.messaging.outcomes import doubt, requeue, write_down
+from crm.messaging.outcomes import doubt, note_health, requeue, write_down
 from crm.messaging.words import STOPPED
 
 log = logging.getLogger(__name__)
@@ -71,6 +71,7 @@ def deliver(pk: int, worker: str) -> None:
     if message is not None:
         outcome = attempt(message)
         _insist(lambda: write_down(message, worker, outcome))
+        _insist(lambda: note_health(message, outcome))
 
 
 def begin(pk: int, worker: str) -> Message | None:
@@ -114,4 +115,5 @@ def release_stale() -> int:
             requeue(message, send_at=message.send_at, error=message.error)
         else:
             doubt(message, STOPPED)
+            note_health(message, Uncertain(STOPPED))
     return len(stale)

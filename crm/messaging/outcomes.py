@@ -6,9 +6,9 @@ import logging
 from django.db import transaction
 from django.utils import timezone
 
-from crm.messaging import channels
+from crm.messaging import channels, health
 from crm.messaging.actions import record_message
-from crm.messaging.channels import Passing, SendError, Sent, Uncertain
+from crm.messaging.channels import Passing, Permanent, SendError, Sent, Uncertain
 from crm.messaging.errors import UnknownChannel
 from crm.messaging.models import Message
 
@@ -27,7 +27,8 @@ def write_down(message: Message, worker: str, outcome: Sent | SendError) -> None
     mine = Message.objects.select_for_update(of=["self"]).filter(pk=message.pk, claimed_by=worker)
     current = mine.filter(state__in=[State.SENDING, State.UNCERTAIN]).first()
     if current is None:
-        log.warning("outcome came too late", extra={"message_id": message.pk})
+        # A network's report may be quicker than the answer to our request: then it is known to be sent already.
+        log.info("outcome came too late", extra={"message_id": message.pk})
     elif isinstance(outcome, Sent):
         _sent(current, outcome)
     elif isinstance(outcome, Passing) and current.attempts < MOST_ATTEMPTS:
@@ -36,6 +37,18 @@ def write_down(message: Message, worker: str, outcome: Sent | SendError) -> None
         doubt(current, outcome.reason)
     else:
         _end(current, State.FAILED, outcome.reason)
+
+
+def note_health(message: Message, outcome: Sent | SendError) -> None:
+    """The connection's page shows how the last try went. One refused message is no fault of the connection."""
+    connection = channels.connection_of(message)
+    if connection is None or isinstance(outcome, Permanent):
+        return
+    fault = outcome.fault if isinstance(outcome, Sent) else outcome.reason or "unknown"
+    if fault:
+        health.note_fault(connection.pk, fault, paused_until=getattr(outcome, "retry_at", None))
+    else:
+        health.note_out(connection.pk)
 
 
 def _sent(message: Message, sent: Sent) -> None:

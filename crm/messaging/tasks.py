@@ -1,10 +1,12 @@
 from celery import shared_task
 
-from crm.messaging.knock import knock
+from crm.messaging.arrivals import forget_bodies, take_due
+from crm.messaging.knock import knock, knock_for_arrivals
 from crm.messaging.outbox import send_due
 
 # Short enough for a worker that is asked to stop; what is left, the next knock takes.
 BATCHES_A_KNOCK = 10
+ARRIVALS_A_KNOCK = 200
 
 
 @shared_task
@@ -12,3 +14,16 @@ def send_due_messages() -> None:
     """Send what is due. Knocks may be doubled, late or lost: the table is the queue."""
     if send_due(batches=BATCHES_A_KNOCK):
         knock(after=0)
+
+
+@shared_task
+def take_arrivals() -> None:
+    """Take in what came. Knocks may be doubled, late or lost: the table is the queue."""
+    if take_due(most=ARRIVALS_A_KNOCK) == ARRIVALS_A_KNOCK:
+        knock_for_arrivals(after=0)
+
+
+@shared_task
+def forget_arrivals() -> int:
+    """Once a day."""
+    return forget_bodies()

@@ -9,7 +9,7 @@ from pytest_django import Settings
 from crm.customers.models import Customer
 from crm.messaging import channels
 from crm.messaging.actions import queue_message
-from crm.messaging.channels import SendError, Sent
+from crm.messaging.channels import Adapter, SendError, Sent
 from crm.messaging.models import Message
 from crm.staff.models import User
 from crm.timeline.models import Interaction
@@ -19,7 +19,7 @@ from tests.people import a_customer, a_member
 Queue = Callable[..., Message]
 
 
-class Counterpart:
+class Counterpart(Adapter):
     """A network at the other end of an adapter: notes what reaches it, answers as told, and takes all else."""
 
     can_public, max_length, logs_only, repeatable = True, 20, False, False

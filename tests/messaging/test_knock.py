@@ -8,13 +8,14 @@ from django.db import connection
 from crm.messaging import knock
 from crm.messaging.models import Message
 from tests.messaging.conftest import Counterpart, Queue
-from tests.messaging.mailserver import free_port
+from tests.processes import free_port
 
 
 @pytest.mark.django_db(transaction=True)
 def test_an_answer_is_kept_at_once_when_the_broker_is_away(
     network: Counterpart, queue: Queue, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    monkeypatch.delenv("CELERY_BROKER_URL", raising=False)  # Celery would rather believe it
     away = Celery(broker=f"redis://127.0.0.1:{free_port()}/0", set_as_current=False)
     away.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
     monkeypatch.setattr(knock, "current_app", away)

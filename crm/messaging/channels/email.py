@@ -1,96 +1,112 @@
-"""E-mail, through Django's mail backend: SMTP where a server is named, files on a developer's machine."""
+"""E-mail: out over SMTP (each mailbox its own server, else the settings'), in over IMAP (crm/messaging/mail).
 
-import hashlib
+Without any server mails are files on a developer's machine.
+"""
+
 import smtplib
+import uuid
 from contextlib import suppress
-from email.utils import parseaddr
 
-from django.conf import settings
-from django.core.mail import BadHeaderError, EmailMessage, get_connection
+from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.core.mail.message import sanitize_address
-from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from crm.messaging.channels import Passing, Permanent, SendError, Sent, Uncertain
+from crm.lib.sealed import Unreadable
+from crm.messaging.channels import Adapter, Field, Passing, Permanent, SendError, Sent, Uncertain, connection_of
 from crm.messaging.channels.smtp import Unanswered, WatchedBackend
-from crm.messaging.models import Message
+from crm.messaging.mail.compose import compose, message_id, sender_of, try_out_mail
+from crm.messaging.mail.mailbox import FAULTS, STARTTLS_PORTS, open_mailbox
+from crm.messaging.models import Connection, Message
 
-SUBJECT_MAX = 200
+TIMEOUT = 10
 
 
-class Email:
-    can_public = False
-    max_length: int | None = None
-    logs_only = False
-    repeatable = False
+class Email(Adapter):
+    can_attach = True
+    marks_subject = True
+    fields = (
+        Field("imap_host", _("IMAP server"), required=False, help=_("Empty: this address only sends.")),
+        Field("imap_port", _("IMAP port"), kind="number", default=993),
+        Field("imap_tls", _("IMAP encrypted"), kind="flag", required=False, default=True),
+        Field("imap_user", _("IMAP user name"), required=False, help=_("Empty: the address itself.")),
+        Field("imap_password", _("IMAP password"), kind="secret", required=False),
+        Field("folder", _("Folder of new mail"), default="INBOX"),
+        Field(
+            "processed_folder", _("Folder of mail taken in"), default="Processed",
+            help=_("Made when it is missing. Some servers want INBOX.Processed."),
+        ),
+        Field(
+            "refused_folder", _("Folder of mail too large to take in"), default="Refused",
+            help=_("Made when it is missing."),
+        ),
+        Field("smtp_host", _("SMTP server"), required=False, help=_("Empty: the server of this installation.")),
+        Field("smtp_port", _("SMTP port"), kind="number", default=587),
+        Field("smtp_tls", _("SMTP encrypted"), kind="flag", required=False, default=True),
+        Field("smtp_user", _("SMTP user name"), required=False, help=_("Empty: the server asks for none.")),
+        Field("smtp_password", _("SMTP password"), kind="secret", required=False),
+    )  # fmt: skip
+
+    def own_id(self, *, key: str, account: str) -> str:
+        return message_id(key, sender_of(account))
 
     def send(self, message: Message) -> Sent:
         mail = compose(message)
-        connection = _open()
-        try:
-            mail.connection = connection
-            mail.send()
-        except Exception as error:
-            raise _verdict(error, watched=isinstance(connection, WatchedBackend)) from error
-        finally:
-            with suppress(Exception):  # the server has the mail: a rude good-bye changes nothing
-                connection.close()
+        _send(mail, _server(connection_of(message)))
+        return Sent(mail.extra_headers["Message-ID"])
+
+    def check(self, connection: Connection) -> None:
+        if connection.option("imap_host"):
+            try:
+                with open_mailbox(connection):
+                    pass
+            except FAULTS as error:
+                raise Passing(f"{type(error).__name__} (IMAP)") from error
+        server = _server(connection)
+        _open(server)
+        server.close()
+
+    def try_out(self, connection: Connection, *, recipient: str, text: str) -> Sent:
+        mail = try_out_mail(connection, recipient=recipient, text=text, key=uuid.uuid4().hex)
+        _send(mail, _server(connection))
         return Sent(mail.extra_headers["Message-ID"])
 
 
-def compose(message: Message) -> EmailMessage:
-    """The mail as it leaves. Raises Permanent when it cannot be written as one."""
-    sender = message.account if "@" in message.account else settings.DEFAULT_FROM_EMAIL
-    mail = EmailMessage(
-        subject=_subject(message),
-        body=message.body,
-        from_email=sender,
-        to=[message.recipient],
-        headers={"Message-ID": message_id(message.key, sender), **_thread(message), **_by_machine(message)},
-    )
+def _server(connection: Connection | None) -> BaseEmailBackend:
+    """The mailbox's own server where it names one."""
+    if connection is None or not connection.option("smtp_host"):
+        server: BaseEmailBackend = get_connection(fail_silently=False)
+        return server
     try:
-        mail.message()
-        sanitize_address(message.recipient, "utf-8")
-    except (BadHeaderError, UnicodeError, ValueError) as error:
-        raise Permanent("not a valid address or subject") from error
-    return mail
+        password = connection.secrets.get("smtp_password", "")
+    except Unreadable as error:
+        raise Passing("Unreadable") from error
+    port, is_encrypted = int(connection.option("smtp_port", 587)), bool(connection.option("smtp_tls", True))
+    starts_in_clear = port in STARTTLS_PORTS
+    return WatchedBackend(
+        host=str(connection.option("smtp_host")), port=port, username=str(connection.option("smtp_user")),
+        password=password, use_tls=is_encrypted and starts_in_clear, use_ssl=is_encrypted and not starts_in_clear,
+        timeout=TIMEOUT,
+    )  # fmt: skip
 
 
-def message_id(key: str, sender: str) -> str:
-    """Derived from our key: a second copy of one message can be told by its id."""
-    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
-    return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
-
-
-def _subject(message: Message) -> str:
-    with translation.override(message.customer.language):
-        subject = message.subject or _("Our answer to you")
-    return " ".join(subject.split())[:SUBJECT_MAX]
-
-
-def _thread(message: Message) -> dict[str, str]:
-    """Keeps the answer under the customer's own mail, where its id is known (RFC 5322 §3.6.4)."""
-    if not message.reply_to:
-        return {}
-    parent = message.reply_to if message.reply_to.startswith("<") else f"<{message.reply_to}>"
-    return {"In-Reply-To": parent, "References": parent}
-
-
-def _by_machine(message: Message) -> dict[str, str]:
-    """RFC 3834: what no person wrote says so, and no robot answers it."""
-    by_person = message.author_id is not None if message.interaction is None else message.interaction.by_person
-    return {} if by_person else {"Auto-Submitted": "auto-generated"}
-
-
-def _open() -> BaseEmailBackend:
-    connection: BaseEmailBackend = get_connection(fail_silently=False)
+def _send(mail: EmailMessage, server: BaseEmailBackend) -> None:
+    _open(server)
     try:
-        connection.open()
+        mail.connection = server
+        mail.send()
+    except Exception as error:
+        raise _verdict(error, watched=isinstance(server, WatchedBackend)) from error
+    finally:
+        with suppress(Exception):  # the server has the mail: a rude good-bye changes nothing
+            server.close()
+
+
+def _open(server: BaseEmailBackend) -> None:
+    try:
+        server.open()
     except (smtplib.SMTPException, OSError) as error:
         # Whatever ails the server or our log-in, it is not this message's fault.
         raise Passing(type(error).__name__) from error
-    return connection
 
 
 def _verdict(error: Exception, *, watched: bool) -> SendError:

@@ -4,15 +4,12 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from crm.messaging.channels import Sent
+from crm.messaging.channels import Adapter, Sent
 from crm.messaging.channels.paper import draw
 from crm.messaging.models import Letter, Message
 
 
-class OnPaper:
-    can_public = False
-    max_length: int | None = None
-    logs_only = False
+class OnPaper(Adapter):
     # One name for each message: made again, the same letter lies in the same place.
     repeatable = True
 

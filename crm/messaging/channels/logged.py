@@ -1,12 +1,10 @@
 """Call, counter, IVR: the contact takes place between two people, nothing is sent; we only write it down."""
 
-from crm.messaging.channels import Sent
+from crm.messaging.channels import Adapter, Sent
 from crm.messaging.models import Message
 
 
-class Logged:
-    can_public = False
-    max_length: int | None = None
+class Logged(Adapter):
     logs_only = True
     repeatable = True
 

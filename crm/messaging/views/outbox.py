@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.messaging.actions import confirm_not_sent, confirm_sent, retry_message
 from crm.messaging.errors import MessagingError
-from crm.messaging.models import Message
+from crm.messaging.loads import messages_of
+from crm.messaging.models import Connection, Message
 from crm.messaging.origins import origins_of
 from crm.messaging.paging import newest
 from crm.staff.guard import StaffRequest, allowed
@@ -30,11 +31,22 @@ DECISIONS: dict[str, Callable[..., Message]] = {
 def outbox(request: HttpRequest) -> HttpResponse:
     waiting = request.GET.get("state") == "waiting"
     rows = Message.objects.unsent() if waiting else Message.objects.stuck()
-    shown, pages = newest(request, rows.select_related("customer", "author"))
+    connection = chosen(request.GET.get("connection", ""))
+    mine = messages_of(connection, rows) if connection else rows
+    shown, pages = newest(request, mine.select_related("customer", "author"))
     origins = origins_of(shown)
     for message in shown:
         message.origin = origins.get(message.pk)  # type: ignore[attr-defined]
-    return render(request, "messaging/outbox.html", {"rows": shown, "waiting": waiting} | _counts() | pages)
+    return render(
+        request,
+        "messaging/outbox.html",
+        {"rows": shown, "waiting": waiting, "connection": connection} | _counts() | pages,
+    )
+
+
+def chosen(written: str) -> Connection | None:
+    """The connection that `?connection=` names; only what goes over it is shown then."""
+    return get_object_or_404(Connection, pk=int(written)) if written.isdecimal() and len(written) < 19 else None
 
 
 def _counts() -> dict[str, Any]:

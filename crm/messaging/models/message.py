@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from crm.customers.masking import mask_recipient
 from crm.customers.models import Customer
 from crm.messaging.words import in_words
-from crm.staff.access import may
 from crm.staff.models import User
 from crm.timeline.models import Channel, Interaction
 
@@ -31,6 +30,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Refused or uncertain: somebody must decide."""
         return self.filter(state__in=Message.STUCK)
 
+    def tried(self) -> "MessageQuerySet":
+        """Those that the other side may have by now, though it has not been recorded."""
+        return self.filter(state__in=Message.MAY_BE_OUT, attempts__gt=0)
+
     def unsent(self) -> "MessageQuerySet":
         """On their way: waiting for their time, for another try, or with a sender just now."""
         return self.filter(state__in=Message.UNSENT)
@@ -45,8 +48,17 @@ class Message(models.Model):
         UNCERTAIN = "uncertain", _("Perhaps sent")
         CANCELLED = "cancelled", _("Withdrawn before sending")
 
+    class Delivery(models.TextChoices):
+        """What the network reported after it took the message. No report for long is a normal state."""
+
+        BUFFERED = "buffered", _("Waiting for the phone")
+        DELIVERED = "delivered", _("Delivered")
+        FAILED = "failed", _("Not delivered")
+
     STUCK = (State.FAILED, State.UNCERTAIN)
     UNSENT = (State.QUEUED, State.SENDING)
+    # Its network may have it though we don't know: on its way, in doubt, or put off after a failure that was none.
+    MAY_BE_OUT = (State.QUEUED, State.SENDING, State.UNCERTAIN)
 
     interaction = models.OneToOneField(Interaction, null=True, blank=True, on_delete=models.PROTECT)
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT)
@@ -55,7 +67,8 @@ class Message(models.Model):
     recipient = models.CharField(max_length=254)
     subject = models.CharField(max_length=250, blank=True)
     body = models.TextField()
-    reply_to = models.CharField(max_length=250, blank=True)
+    reply_to = models.CharField(max_length=255, blank=True)
+    references = models.TextField(blank=True, help_text="Ids of the mails before it, oldest first.")
     is_public = models.BooleanField(default=False)
     author = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
     key = models.CharField(max_length=120, unique=True, help_text="Our message id: the same key never sends twice.")
@@ -66,7 +79,11 @@ class Message(models.Model):
     claimed_by = models.CharField(max_length=120, blank=True)
     begun_at = models.DateTimeField(null=True, blank=True, help_text="Before this moment nothing had left for sure.")
     sent_at = models.DateTimeField(null=True, blank=True)
-    external_id = models.CharField(max_length=250, blank=True)
+    external_id = models.CharField(max_length=255, blank=True, help_text="What the other side calls it.")
+    delivery = models.CharField(
+        max_length=10, choices=Delivery.choices, blank=True, help_text="By the network's reports; empty: none yet."
+    )
+    delivery_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -86,6 +103,8 @@ class Message(models.Model):
             models.Index(fields=["send_at", "id"], condition=Q(state="queued"), name="message_due"),
             # Claims whose worker died between sending and recording.
             models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="message_claimed"),
+            # Reports, echoes and replies name what we sent by the other side's id.
+            models.Index(fields=["channel", "external_id"], condition=~Q(external_id=""), name="message_external"),
             # The page of what somebody must decide.
             models.Index(fields=["-id"], condition=Q(state__in=["failed", "uncertain"]), name="message_stuck"),
         ]
@@ -100,30 +119,3 @@ class Message(models.Model):
     @property
     def error_in_words(self) -> str:
         return in_words(self.error)
-
-
-class LetterQuerySet(models.QuerySet["Letter"]):
-    def visible_to(self, user: User) -> "LetterQuerySet":
-        """Whoever looks after the outbox sees every letter, the others their own."""
-        return self if may(user, "message.retry") else self.filter(message__author=user)
-
-
-class Letter(models.Model):
-    """A message on paper: made by the sender, then printed and posted by somebody."""
-
-    message = models.OneToOneField(Message, primary_key=True, on_delete=models.CASCADE)
-    file = models.FileField(upload_to="letters/%Y/%m", help_text="Never served by path: the view asks who is asking.")
-    made_at = models.DateTimeField(default=timezone.now)
-    posted_at = models.DateTimeField(null=True, blank=True)
-    posted_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
-
-    objects = LetterQuerySet.as_manager()
-
-    class Meta:
-        indexes = [
-            # The tray: what still has to be posted.
-            models.Index(fields=["made_at"], condition=Q(posted_at__isnull=True), name="letter_to_post"),
-        ]
-
-    def __str__(self) -> str:
-        return f"letter {self.pk}"
