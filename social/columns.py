@@ -31,7 +31,11 @@ class Columns(NamedTuple):
 
 @dataclass(frozen=True)
 class Row:
-    """One post as a file or a network gives it; handles without @, otherwise as written."""
+    """One post as a file or a network gives it; handles without @, otherwise as written.
+
+    `parent` is the network's id of the post it answers. A network says itself whether a post is `addressed` to us (in
+    an archive the text tells), and whether it `summons` us, so that an app may answer it.
+    """
 
     external_id: str
     conversation: str
@@ -41,17 +45,20 @@ class Row:
     reply_to: str = ""
     is_brand: bool = False
     metrics: dict[str, int | str] = field(default_factory=dict)
+    parent: str = ""
+    addressed: bool | None = None
+    summons: bool = False
 
 
 def tidy(heading: Sequence[str]) -> list[str]:
     return [name.strip().lower() for name in heading]
 
 
-def check(heading: Sequence[str]) -> Columns:
+def check(heading: Sequence[str], required: Sequence[str] = REQUIRED, optional: Sequence[str] = OPTIONAL) -> Columns:
     names = tidy(heading)
     return Columns(
-        missing=[c for c in REQUIRED if c not in names],
-        unknown=[n for n in dict.fromkeys(names) if n not in REQUIRED + OPTIONAL],
+        missing=[c for c in required if c not in names],
+        unknown=[n for n in dict.fromkeys(names) if n not in {*required, *optional}],
         doubled=[n for n in dict.fromkeys(names) if names.count(n) > 1],
     )
 
@@ -61,17 +68,22 @@ def handle(written: str) -> str:
     return written.strip().lstrip("@").lower()
 
 
-def read(names: Sequence[str], cells: Sequence[str], *, brand: str, until: dt.datetime) -> Row:
-    """What a row says. Raises Refusal. `brand` is the account's handle; `until` the latest time it may carry."""
+def cells_by_name(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    """Raises Refusal when the row is longer or shorter than its heading."""
     if len(cells) != len(names):
         raise Refusal("cells")
-    values = {name: cell.strip() for name, cell in zip(names, cells, strict=True)}
-    _refuse_unusable(values)
+    return {name: cell.strip() for name, cell in zip(names, cells, strict=True)}
+
+
+def read(names: Sequence[str], cells: Sequence[str], *, brand: str, until: dt.datetime) -> Row:
+    """What a row says. Raises Refusal. `brand` is the account's handle; `until` the latest time it may carry."""
+    values = cells_by_name(names, cells)
+    refuse_unusable(values, never_empty=NEVER_EMPTY, longest=LONGEST, handles=HANDLES)
     author = values["username"].lstrip("@")
     return Row(
         external_id=values["tweet_id"],
         conversation=values["conversation_id"],
-        at=_moment(values["created_at_utc"], until),
+        at=moment(values["created_at_utc"], until, column="created_at_utc"),
         author=author,
         text=values["text"],
         reply_to=values["in_reply_to_screen_name"].lstrip("@"),
@@ -80,29 +92,31 @@ def read(names: Sequence[str], cells: Sequence[str], *, brand: str, until: dt.da
     )
 
 
-def _refuse_unusable(values: Mapping[str, str]) -> None:
-    for column in NEVER_EMPTY:
+def refuse_unusable(
+    values: Mapping[str, str], *, never_empty: Sequence[str], longest: Mapping[str, int], handles: Sequence[str]
+) -> None:
+    for column in never_empty:
         if not values[column].strip("@"):
             raise Refusal("empty", column)
-    for column, longest in LONGEST.items():
-        if len(values[column]) > longest:
+    for column in longest.keys() & values.keys():
+        if len(values[column]) > longest[column]:
             raise Refusal("too_long", column)
         if "\0" in values[column]:
             raise Refusal("control", column)
-    for column in HANDLES:
+    for column in handles:
         if len(values[column].split()) > 1:
             raise Refusal("handle", column)
 
 
-def _moment(written: str, until: dt.datetime) -> dt.datetime:
-    """ISO 8601; without a zone it is UTC, as the column's name says."""
+def moment(written: str, until: dt.datetime, *, column: str, form: str = "") -> dt.datetime:
+    """ISO 8601, or as `form` says; without a zone it is UTC. Raises Refusal."""
     try:
-        read = dt.datetime.fromisoformat(written)
+        read = dt.datetime.strptime(written, form) if form else dt.datetime.fromisoformat(written)  # noqa: DTZ007
         at = read.replace(tzinfo=dt.UTC) if read.tzinfo is None else read.astimezone(dt.UTC)
     except (ValueError, OverflowError):
-        raise Refusal("date", "created_at_utc") from None
+        raise Refusal("date", column) from None
     if not FIRST_POSSIBLE <= at <= until:
-        raise Refusal("date_range", "created_at_utc")
+        raise Refusal("date_range", column)
     return at
 
 

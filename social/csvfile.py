@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from social import columns
+from social import columns, threads
 from social.words import FILE_ERRORS
 
 UPLOAD_LIMIT = 64 * 1024 * 1024
@@ -29,6 +29,23 @@ class FileFault(Exception):
         return str(FILE_ERRORS[self.code]) % self.facts
 
 
+class Form(NamedTuple):
+    """One of the formats that we take, told by its heading."""
+
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+    has_brands: bool = False
+    """Several brands in one file, each with its own archive."""
+
+
+ARCHIVE = Form(columns.REQUIRED, columns.OPTIONAL)
+THREADS = Form(threads.REQUIRED, threads.OPTIONAL, has_brands=True)
+
+
+def form_of(names: list[str]) -> Form:
+    return THREADS if threads.MARKS.issubset(names) else ARCHIVE
+
+
 class Summary(NamedTuple):
     names: list[str]
     unknown: list[str]
@@ -47,7 +64,7 @@ def summarise(path: Path, *, show: int = 0) -> Summary:
         count = len(first) + sum(1 for _ in body)
     if not count:
         raise FileFault("no_rows")
-    return Summary(names, columns.check(names).unknown, count, first, fingerprint(path))
+    return Summary(names, _check(names).unknown, count, first, fingerprint(path))
 
 
 def fingerprint(path: Path) -> str:
@@ -81,10 +98,15 @@ def _guarded(file: IO[str]) -> Iterator[list[str]]:
         raise FileFault("unreadable", row=row) from None
 
 
+def _check(heading: list[str]) -> columns.Columns:
+    form = form_of(heading)
+    return columns.check(heading, form.required, form.optional)
+
+
 def _refuse_unusable(heading: list[str]) -> None:
     if not any(heading):
         raise FileFault("empty")
-    found = columns.check(heading)
+    found = _check(heading)
     if found.missing:
         raise _other_delimiter(heading) or FileFault("columns", columns=", ".join(found.missing))
     if found.doubled:
@@ -95,6 +117,6 @@ def _other_delimiter(heading: list[str]) -> FileFault | None:
     """A heading of one cell that falls apart at another mark was saved with that mark."""
     for mark, shown in OTHER_DELIMITERS.items():
         parts = columns.tidy(heading[0].split(mark))
-        if len(heading) == 1 and not set(columns.REQUIRED).isdisjoint(parts):
+        if len(heading) == 1 and not {*columns.REQUIRED, *threads.REQUIRED}.isdisjoint(parts):
             return FileFault("delimiter", found=shown)
     return None

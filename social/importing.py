@@ -13,9 +13,10 @@ from django.db import transaction
 
 from crm.events.actions import record
 from crm.lib.moments import database_now
-from social import columns, csvfile
+from social import csvfile
 from social.columns import Refusal, Row
 from social.models import Account, Post, PostImport, RefusedRow
+from social.reading import Reader, reader
 from social.replay import replay
 from social.storing import known_posts, says_the_same, unsaved_post
 
@@ -24,14 +25,15 @@ CLOCK_SKEW = dt.timedelta(days=1)
 RAW_CELL = 2_000
 
 
-def run_import(post_import: PostImport, path: Path) -> PostImport:
+def run_import(post_import: PostImport, path: Path, *, strays: bool = True) -> PostImport:
     """Read the file from where the import stands to its end, replay it if that was asked, and mark it done.
 
-    A fault of the file fails the import with its sentence.
+    A fault of the file fails the import with its sentence. `strays`: whether this reading of the file tells the rows
+    that cannot be taken (reading.reader).
     """
     _begin(post_import)
     try:
-        _read_on(post_import, path)
+        _read_on(post_import, path, strays=strays)
     except csvfile.FileFault as fault:
         return fail_import(post_import, str(fault))
     if post_import.replay:
@@ -39,12 +41,16 @@ def run_import(post_import: PostImport, path: Path) -> PostImport:
     return finish_import(post_import)
 
 
-def _read_on(post_import: PostImport, path: Path) -> None:
+def _read_on(post_import: PostImport, path: Path, *, strays: bool) -> None:
     with csvfile.rows(path) as (names, body):
+        read = reader(
+            path, names, sha256=post_import.sha256, account=post_import.account.handle,
+            until=database_now() + CLOCK_SKEW, strays=strays,
+        )  # fmt: skip
         for _row in islice(body, post_import.rows_read):
             pass
         while cells := list(islice(body, BATCH)):
-            if not _store(post_import, names, cells):
+            if not _store(post_import, read, cells):
                 break
 
 
@@ -60,13 +66,13 @@ def _begin(post_import: PostImport) -> None:
 
 
 @transaction.atomic
-def _store(post_import: PostImport, names: list[str], cells: list[list[str]]) -> bool:
+def _store(post_import: PostImport, read: Reader, cells: list[list[str]]) -> bool:
     """Store one batch. False when another worker has moved the position: that one goes on, we stop reading."""
     locked = PostImport.objects.select_for_update().select_related("account").get(pk=post_import.pk)
     if locked.rows_read != post_import.rows_read:
         return False
     Account.objects.select_for_update().get(pk=locked.account_id)  # a replay must not read between our rows
-    batch = _Batch(locked, names)
+    batch = _Batch(locked, read)
     for number, one in enumerate(cells, start=locked.rows_read + 1):
         batch.take(number, one)
     batch.save()
@@ -80,20 +86,20 @@ def _store(post_import: PostImport, names: list[str], cells: list[list[str]]) ->
 class _Batch:
     """The rows of one batch sorted into new, known and refused."""
 
-    def __init__(self, post_import: PostImport, names: list[str]) -> None:
-        self.post_import, self.names = post_import, names
+    def __init__(self, post_import: PostImport, read: Reader) -> None:
+        self.post_import, self.reader = post_import, read
         self.account = post_import.account
-        self.until = database_now() + CLOCK_SKEW
         self.read: list[tuple[int, list[str], Row]] = []
         self.refused: list[RefusedRow] = []
 
     def take(self, number: int, cells: list[str]) -> None:
         try:
-            row = columns.read(self.names, cells, brand=self.account.handle, until=self.until)
+            row = self.reader(cells)
         except Refusal as refusal:
             self._refuse(number, cells, refusal)
         else:
-            self.read.append((number, cells, row))
+            if row is not None:
+                self.read.append((number, cells, row))
 
     def save(self) -> None:
         kept = known_posts(self.account, (row.external_id for _n, _c, row in self.read))

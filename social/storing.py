@@ -15,6 +15,7 @@ def account_named(network: str, name: str) -> Account:
 
 
 def unsaved_post(account: Account, row: Row, *, is_archive: bool, taken_at: dt.datetime | None = None) -> Post:
+    named = f"@{account.handle}".lower() in row.text.lower()
     return Post(
         account=account,
         external_id=row.external_id,
@@ -22,10 +23,12 @@ def unsaved_post(account: Account, row: Row, *, is_archive: bool, taken_at: dt.d
         author=handle(row.author),
         display=row.author,
         is_brand=row.is_brand,
-        addressed=f"@{account.handle}".lower() in row.text.lower(),
+        addressed=named if row.addressed is None else row.addressed,
+        summons=row.summons,
         at=row.at,
         text=row.text,
         reply_to=handle(row.reply_to),
+        parent=row.parent,
         metrics=row.metrics,
         is_archive=is_archive,
         taken_at=taken_at,
@@ -38,6 +41,6 @@ def known_posts(account: Account, ids: Iterable[str]) -> dict[str, Post]:
 
 def says_the_same(post: Post, row: Row) -> bool:
     """Is the row the post we have? Counts move with time and don't matter."""
-    return (post.text, post.at, post.conversation, post.author, post.reply_to) == (
-        row.text, row.at, row.conversation, handle(row.author), handle(row.reply_to),
+    return (post.text, post.at, post.conversation, post.author, post.reply_to, post.parent) == (
+        row.text, row.at, row.conversation, handle(row.author), handle(row.reply_to), row.parent,
     )  # fmt: skip

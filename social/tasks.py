@@ -1,4 +1,4 @@
-"""Imports in the background, on the `batch` queue."""
+"""Imports in the background, on the `batch` queue; what networks have for us, on `default`."""
 
 import datetime as dt
 import logging
@@ -9,13 +9,18 @@ from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from crm.lib.moments import database_now
+from crm.messaging.models import Connection
 from social.actions import discard_import
 from social.importing import fail_import, run_import
+from social.media import fetch_due
 from social.models import PostImport
+from social.networks.x.pulling import pull
+from social.networks.x.sending import NETWORK as X
 
 log = logging.getLogger(__name__)
 STALE = dt.timedelta(minutes=1)
 LOOKED_AT = dt.timedelta(days=1)
+MEDIA_A_KNOCK = 50
 
 
 @shared_task
@@ -51,3 +56,23 @@ def resume_imports() -> int:
     for post_import in still:
         run_post_import.delay(post_import.pk)
     return len(still)
+
+
+@shared_task
+def pull_mentions() -> None:
+    """Each minute: what the webhooks missed. A task each, so that one network that hangs holds up no other."""
+    for pk in Connection.objects.of(X).values_list("pk", flat=True):
+        pull_connection.apply_async((pk,), expires=60)
+
+
+@shared_task
+def pull_connection(connection_id: int) -> None:
+    connection = Connection.objects.of(X).filter(pk=connection_id).first()
+    if connection is not None:
+        pull(connection)
+
+
+@shared_task
+def fetch_media() -> None:
+    """Knocks may be doubled, late or lost: the table is the queue."""
+    fetch_due(most=MEDIA_A_KNOCK)

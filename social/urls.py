@@ -1,9 +1,10 @@
 from django.urls import path
 
-from social import views
+from social import hooks, views
 
 app_name = "social"
 urlpatterns = [
+    path("hooks/x/<str:hook>/", hooks.x_hook, name="x-hook"),
     path("imports/", views.imports, name="imports"),
     path("imports/new/", views.new, name="import-new"),
     path("imports/<int:pk>/", views.show, name="import"),

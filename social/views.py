@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.lib.sheets import Cell, sheet
 from crm.staff.access import require
-from social import columns, csvfile
+from social import csvfile
 from social.actions import discard_import, keep_upload, queue_import
 from social.forms import BeginForm, ImportForm
 from social.models import PostImport
@@ -93,8 +93,9 @@ def _replayed(found: PostImport) -> dict[str, int]:
 
 def _preview(found: PostImport) -> dict[str, Any]:
     summary = csvfile.summarise(Path(found.file.path), show=PREVIEW_ROWS)
-    named = set(columns.REQUIRED + columns.OPTIONAL)
-    absent = [name for name in columns.OPTIONAL if name not in summary.names]
+    form = csvfile.form_of(summary.names)
+    named = {*form.required, *form.optional}
+    absent = [name for name in form.optional if name not in summary.names]
     return {
         "names": summary.names,
         "first": summary.first,

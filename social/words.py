@@ -11,6 +11,7 @@ REASONS = {
     "date": _("This is no date and time, such as 2024-10-27T02:59:33Z."),
     "date_range": _("This date lies in the future or before the year 2000."),
     "flag": _("Only 1 or 0 (true or false) may stand here."),
+    "no_brand": _("No brand of this file wrote in this thread, and none is named."),
     "double": _("A row just above has the same id and says something else."),
     "differs": _("A post with this id is already kept and says something else."),
 }
@@ -24,5 +25,6 @@ FILE_ERRORS = {
     "delimiter": _("The cells are parted by “%(found)s”. Save the file with commas between the cells."),
     "columns": _("The heading lacks these columns: %(columns)s."),
     "doubled": _("These columns stand in the heading twice: %(columns)s."),
+    "no_such_brand": _("No brand %(account)s writes in this file. Its brands: %(brands)s."),
     "unreadable": _("The file cannot be read as CSV near row %(row)s. A quotation mark is probably not closed."),
 }

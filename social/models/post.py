@@ -52,10 +52,14 @@ class Post(models.Model):
     author = models.CharField(max_length=80)
     display = models.CharField(max_length=80, help_text="The author's handle as the network writes it.")
     is_brand = models.BooleanField(default=False)
-    addressed = models.BooleanField(default=False, help_text="The text holds the account's handle.")
+    addressed = models.BooleanField(
+        default=False, help_text="Meant for us: the text holds the account's handle, or the network says so."
+    )
+    summons = models.BooleanField(default=False, help_text="It mentions or quotes us, so that an app may answer it.")
     at = models.DateTimeField()
     text = models.TextField(blank=True)
-    reply_to = models.CharField(max_length=80, blank=True)
+    reply_to = models.CharField(max_length=80, blank=True, help_text="The handle of whom it answers.")
+    parent = models.CharField(max_length=64, blank=True, help_text="The network's id of the post it answers, if told.")
     metrics = models.JSONField(default=dict)
     state = models.CharField(max_length=8, choices=State.choices, default=State.MENTION)
     customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="posts")

@@ -116,7 +116,7 @@ def test_an_import_killed_in_its_middle_goes_on_and_adds_nothing_twice(
     monkeypatch.setattr(importing, "BATCH", 3)
     path = write(tmp_path / "long.csv", [a_row(n, n, "ani") for n in range(1, 11)])
     with monkeypatch.context() as patch:
-        patch.setattr(importing, "database_now", power_cut_at(importing.database_now, call=5))
+        patch.setattr(importing, "database_now", power_cut_at(importing.database_now, call=4))
         with pytest.raises(KeyboardInterrupt):
             import_rows(path)
     left = PostImport.objects.get()
@@ -143,7 +143,7 @@ def test_a_worker_that_finds_the_position_moved_stores_nothing(import_rows: Impo
     PostImport.objects.update(state="running")
     stale = PostImport.objects.get()
     stale.rows_read = 0
-    assert not importing._store(stale, COLUMNS, [["1"]])
+    assert not importing._store(stale, pytest.fail, [["1"]])
     assert (Post.objects.count(), done.rows_new) == (1, 1)
 
 

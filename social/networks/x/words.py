@@ -1,0 +1,47 @@
+"""The codes of verdicts.py, uploads.py and sending.py in words that a supervisor can act on."""
+
+from django.utils.translation import gettext_lazy as _
+
+from social.networks.x.client import MESSAGES, POSTS, READING
+
+REASONS = {
+    READING: _("X lets us read no more for the moment"),
+    POSTS: _("X takes no more posts for the moment"),
+    MESSAGES: _("X takes no more private messages for the moment"),
+    "wrong credentials": _("X does not accept our keys; enter them anew"),
+    "app not allowed": _("X does not let our app do this; look at its permissions and plan in the developer portal"),
+    "network fault": _("X has a fault of its own"),
+    "no answer": _("X did not answer in time"),
+    "hung up": _("The line to X broke before an answer came"),
+    "unreachable": _("X could not be reached"),
+    "bad address": _("The address of X's API is wrong"),
+    "unreadable answer": _("X said something that cannot be read"),
+    "secrets unreadable": _("The keys were sealed with another secret; enter them anew"),
+    "credentials missing": _("Keys are missing"),
+    "no connection": _("No connection of this channel is in use"),
+    "duplicate": _("X has this very post already"),
+    "not summoned": _("X lets an app answer only a post that mentioned or quoted us; write privately"),
+    "not allowed": _("X does not allow this"),
+    "closed messages": _("This person takes no private messages from us; ask them in public to write first"),
+    "post gone": _("The post to answer is gone"),
+    "refused": _("X refused it"),
+    "nothing to reply to": _("There is no public post to answer"),
+    "no such handle": _("X knows nobody of this name"),
+    "file type not taken": _("X takes pictures and MP4 films only"),
+    "too many files": _("A post carries four pictures or one film; a private message one file"),
+    "file too large": _("X takes pictures of up to 5 MB, GIFs of up to 15 MB"),
+    "file not taken": _("X could not use the file"),
+    "file missing": _("The file is gone"),
+    "file still in the works": _("X is still working on the file"),
+    "another account": _("The keys belong to another account"),
+    "webhook not valid": _("X could not reach our webhook address"),
+    "unknown kind": _("A kind of event that says nothing to us"),
+    "repost": _("A repost"),
+    "unreadable": _("It cannot be read"),
+    "no message between two": _("No message between two people"),
+    "a post without its author": _("X did not say who wrote it"),
+    "a message without its author": _("X did not say who wrote it"),
+    "an answer of ours is on its way": _("An answer of ours is just on its way"),
+    "user id unknown": _("Our user ID is not known yet; press Check"),
+    "forged signature": _("Somebody sent to our webhook what X has not signed"),
+}
