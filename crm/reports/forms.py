@@ -5,14 +5,19 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.cases.models import Category
+from crm.cases.words import Kind, Priority
 from crm.customers.models import Tier
+from crm.lib.days import DayField
 from crm.reports.sla import periods
 from crm.reports.sla.archives import archive_of, archives
 from crm.reports.sla.filters import Filters
+from crm.reports.studies.names import BY
+from crm.reports.studies.study import TIMES, Study
 from crm.staff import access
 from crm.staff.models import Team, User
 from crm.timeline.models import Channel
@@ -24,12 +29,11 @@ PERIODS = {
     "quarter": gettext_lazy("Quarter"),
 }
 CHOOSE, WHOLE = "choose", "whole"
+NARROWING = ("channel", "team", "category", "tier", "kind", "priority", "tag")
 
 
-def _date(label: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+def _date(label: Any) -> DayField:
+    return DayField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
 
 class ReportForm(forms.Form):
@@ -50,6 +54,20 @@ class ReportForm(forms.Form):
         empty_label=gettext_lazy("All categories"),
     )
     tier = forms.ChoiceField(label=gettext_lazy("Tier"), required=False)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"), required=False, choices=[("", gettext_lazy("All kinds")), *Kind.choices]
+    )
+    priority = forms.ChoiceField(
+        label=gettext_lazy("Priority"),
+        required=False,
+        choices=[("", gettext_lazy("All priorities")), *Priority.choices],
+    )
+    tag = forms.CharField(
+        label=gettext_lazy("Tag"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"placeholder": gettext_lazy("Tag")}),
+    )
     compare = forms.BooleanField(required=False)
 
     def __init__(self, data: Any, *, user: User, at: dt.datetime) -> None:
@@ -94,9 +112,19 @@ class ReportForm(forms.Form):
 
     def narrowed(self) -> list[str]:
         """The chosen filters in words."""
-        chosen = [name for name in ("channel", "team", "category", "tier") if self.cleaned_data.get(name)]
-        words = {name: dict(getattr(self.fields[name], "choices", ())) for name in ("channel", "tier")}
+        chosen = [name for name in NARROWING if self.cleaned_data.get(name)]
+        by_code = ("channel", "tier", "kind", "priority")
+        words = {name: dict(getattr(self.fields[name], "choices", ())) for name in by_code}
         return [str(words.get(name, {}).get(self.cleaned_data[name], self.cleaned_data[name])) for name in chosen]
+
+    def in_words(self) -> str:
+        """Period and filters, for the name of a file in lists and mails."""
+        period = self.period_asked()
+        days = [period.since.date(), period.last_day] if period else list(self.days_of_archive())
+        source = self.cleaned_data.get("archive")
+        return " · ".join(
+            [" – ".join(date_format(day, "j M Y") for day in days), *([source] if source else []), *self.narrowed()]
+        )
 
     def filters(self) -> Filters:
         """The question as plain data, narrowed to what this user may see."""
@@ -112,6 +140,9 @@ class ReportForm(forms.Form):
             team=given["team"].pk if given.get("team") else None,
             category=given["category"].pk if given.get("category") else None,
             tier=given.get("tier") or "",
+            kind=given.get("kind") or "",
+            priority=given.get("priority") or "",
+            tag=given.get("tag") or "",
             time_zone=timezone.get_current_timezone_name(),
             only_teams=None if scope.kind == "all" else tuple(scope.team_ids),
         )
@@ -120,3 +151,37 @@ class ReportForm(forms.Form):
         """The period to compare with, if that was asked and there is one."""
         period = self.period_asked()
         return self.filters().between(*period.before) if period and self.cleaned_data.get("compare") else None
+
+
+class StudyForm(ReportForm):
+    """The same question of the other reports; `by` says what the table is parted by."""
+
+    by = forms.ChoiceField(label=gettext_lazy("By"), required=False)
+
+    def __init__(self, data: Any, *, study: Study, user: User, at: dt.datetime) -> None:
+        super().__init__(data, user=user, at=at)
+        self.study = study
+        if not study.of_archives:
+            del self.fields["archive"]
+        self.fields["by"].choices = [(name, word) for name, (_dimension, word) in self._ways()]  # type: ignore[attr-defined]
+
+    def _ways(self) -> list[tuple[str, tuple[str, Any]]]:
+        """What stands at a moment has no table by time: its chart is that."""
+        hidden = {"pair"} if not self.study.has_pairs else set()
+        hidden |= set(TIMES) if self.study.standing else set()
+        return [(name, way) for name, way in BY.items() if name not in hidden]
+
+    @property
+    def by_shown(self) -> str:
+        return self.cleaned_data.get("by") or self.study.first_by
+
+    @property
+    def dimension(self) -> str:
+        return BY[self.by_shown][0]
+
+    def span(self) -> tuple[dt.datetime, dt.datetime]:
+        """First and last moment of the period, or of the archive as a whole."""
+        period, zone = self.period_asked(), timezone.get_current_timezone()
+        if period is None:
+            period = periods.days(*self.days_of_archive(), zone)
+        return period.since, period.until

@@ -5,7 +5,7 @@ import hmac
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.db.models import Max, Min
+from django.db.models import Count, Max, Min
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.utils import timezone
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -16,9 +16,9 @@ from crm.cases.models import SlaClock, Sweeper
 from crm.events.models import ParkedEvent
 from crm.lib.observe.metrics import counted
 from crm.lib.observe.probes import broker
-from crm.messaging.models import Message
+from crm.messaging.models import Arrival, Connection, Message
 
-QUEUES = ("clock", "default", "outbox", "batch")
+QUEUES = ("clock", "inbox", "default", "outbox", "bulk", "batch")
 LOOPBACK = {"127.0.0.1", "::1"}
 
 
@@ -40,7 +40,7 @@ def may_scrape(request: HttpRequest) -> bool:
 
 
 class Lags(Collector):
-    """Read when asked: one index probe each."""
+    """Read when asked: one question each, answered from an index."""
 
     def collect(self) -> Iterable[Metric]:
         now = timezone.now()
@@ -54,6 +54,28 @@ class Lags(Collector):
             "sapa_outbox_age_seconds", "Age of the oldest message due and not sent.", age(oldest_message(now), now)
         )
         yield gauge("sapa_events_parked", "Events whose handler failed.", ParkedEvent.objects.count())
+        yield from arrivals(now)
+        yield from connections(now)
+
+
+def arrivals(now: dt.datetime) -> Iterable[Metric]:
+    waiting = Arrival.objects.filter(state=Arrival.State.WAITING).aggregate(n=Count("pk"), first=Min("came_at"))
+    yield gauge("sapa_arrivals_waiting", "What came in and is not yet taken in.", waiting["n"])
+    yield gauge("sapa_arrivals_age_seconds", "Age of the oldest of them.", age(waiting["first"], now))
+    yield gauge("sapa_arrivals_failed", "What could not be taken in.", Arrival.objects.failed().count())
+
+
+def connections(now: dt.datetime) -> Iterable[Metric]:
+    """Of each connection that is switched on."""
+    labels = ["channel", "account"]
+    fault = GaugeMetricFamily("sapa_connection_fault", "1 while the other side does not do as asked.", labels=labels)
+    last_in = GaugeMetricFamily("sapa_connection_last_in_seconds", "Since something last came in.", labels=labels)
+    for one in Connection.objects.active():
+        fault.add_metric([one.channel, one.account], float(bool(one.fault)))
+        if one.last_in_at:
+            last_in.add_metric([one.channel, one.account], age(one.last_in_at, now))
+    yield fault
+    yield last_in
 
 
 def queue_depths() -> Metric:

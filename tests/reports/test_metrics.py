@@ -10,7 +10,8 @@ from pytest_django import Settings
 
 from crm.cases.defaults import ensure_policy
 from crm.cases.models import SlaClock, Sweeper
-from crm.messaging.models import Message
+from crm.messaging import health
+from crm.messaging.models import Arrival, Connection, Message
 from tests.people import a_case, a_customer
 
 pytestmark = pytest.mark.django_db
@@ -54,9 +55,30 @@ def test_the_oldest_message_due_gives_the_age_of_the_outbox(client: Client) -> N
     assert scraped(client)["sapa_outbox_age_seconds"] == pytest.approx(40, abs=5)
 
 
+def test_what_came_in_and_waits_shows_its_number_and_age(client: Client) -> None:
+    for state, seconds in (("waiting", 50), ("waiting", 20), ("taken", 400), ("failed", 900)):
+        Arrival.objects.create(channel="x", external_id=f"{seconds}", body=b"", state=state, came_at=ago(seconds))
+    found = scraped(client)
+    assert (found["sapa_arrivals_waiting"], found["sapa_arrivals_failed"]) == (2, 1)
+    assert found["sapa_arrivals_age_seconds"] == pytest.approx(50, abs=5)
+
+
+def test_each_connection_that_is_on_shows_its_fault_and_its_silence(client: Client) -> None:
+    Connection.objects.create(channel="email", account="care@sapa.example", last_in_at=ago(30))
+    broken = Connection.objects.create(channel="x", account="Sapa")
+    Connection.objects.create(channel="sms", account="1234", is_active=False)
+    health.note_fault(broken.pk, "401")
+    families = text_string_to_metric_families(client.get("/metrics").content.decode())
+    found = {(s.name, s.labels["account"]): s.value for f in families for s in f.samples if "account" in s.labels}
+    silence = found.pop(("sapa_connection_last_in_seconds", "care@sapa.example"))
+    assert silence == pytest.approx(30, abs=5)
+    assert found == {("sapa_connection_fault", "care@sapa.example"): 0, ("sapa_connection_fault", "Sapa"): 1}
+
+
 def test_every_queue_of_the_broker_has_its_depth(client: Client) -> None:
     text = client.get("/metrics").content.decode()
-    assert all(f'sapa_queue_depth{{queue="{queue}"}}' in text for queue in ("clock", "default", "outbox", "batch"))
+    queues = ("clock", "inbox", "default", "outbox", "bulk", "batch")
+    assert all(f'sapa_queue_depth{{queue="{queue}"}}' in text for queue in queues)
 
 
 def test_a_stranger_cannot_read_the_numbers(client: Client) -> None:

@@ -98,7 +98,7 @@ def test_the_number_of_queries_does_not_grow_with_the_cases(
 ) -> None:
     for hour in range(1, 13):
         an_answered_case(sari, opened=before(hours=hour), after=hour)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(28):
         assert pages.get(path, {"period": "week", "compare": "1"}).status_code == 200
 
 

@@ -3,10 +3,10 @@
 In a URL: `in=weekday:3&in=hour:12`.
 """
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from crm.lib.days import day_of
 from crm.reports.sla.figures import DIMENSIONS
 
 NONE = "-"
@@ -36,7 +36,7 @@ def read(texts: Iterable[str]) -> Cells:
 def _value(name: str, text: str) -> Any:
     try:
         if name == "day":
-            return dt.date.fromisoformat(text)
+            return day_of(text)
         return int(text) if name in NUMBERS else text
     except ValueError:
         raise BadCell(text) from None

@@ -7,17 +7,14 @@ deadline is late at once, whether or not a sweep has seen it.
 
 from typing import Any
 
+from crm.reports.sla import narrow
 from crm.reports.sla.filters import Filters
 
 SOP_REPLY_SECONDS = 15 * 60
 
 FACTS = """
-WITH RECURSIVE tops AS (
-    SELECT id, id AS top FROM cases_category WHERE parent_id IS NULL
-    UNION ALL
-    SELECT child.id, tops.top FROM cases_category child JOIN tops ON child.parent_id = tops.id
-), chosen AS (
-    SELECT c.* FROM cases_case c WHERE c.merged_into_id IS NULL AND {where}
+WITH RECURSIVE {tops}, chosen AS (
+    SELECT c.* FROM cases_case c WHERE {where}
 ), raw AS (
     SELECT c.id, c.opened_at, c.channel, c.team_id, tops.top AS category_id, c.tier, c.state, c.is_archive,
            c.state NOT IN ('cancelled', 'rejected') AS counted,
@@ -75,46 +72,17 @@ ADDRESSED = """coalesce((
 
 def facts(filters: Filters) -> tuple[str, dict[str, Any]]:
     """The WITH clause that ends in `facts`, and its parameters."""
-    conditions = _conditions(filters)
+    conditions = [*narrow.conditions(filters), *_times(filters)]
     asks_addressed = bool(filters.archive or filters.account)
     sql = FACTS.format(
-        where=" AND ".join(conditions), addressed=ADDRESSED if asks_addressed else "false", sop=SOP_REPLY_SECONDS
+        tops=narrow.TOPS,
+        where=" AND ".join(conditions),
+        addressed=ADDRESSED if asks_addressed else "false",
+        sop=SOP_REPLY_SECONDS,
     )
-    return sql, _parameters(filters)
+    return sql, narrow.parameters(filters)
 
 
-def _conditions(filters: Filters) -> list[str]:
-    optional = {
-        "c.opened_at >= %(since)s": filters.since,
-        "c.opened_at < %(until)s": filters.until,
-        "c.channel = %(channel)s": filters.channel,
-        "lower(c.account) = lower(%(account)s)": filters.account,
-        "c.team_id = %(team)s": filters.team,
-        "c.category_id IN (SELECT id FROM tops WHERE top = %(category)s OR id = %(category)s)": filters.category,
-        "c.tier = %(tier)s": filters.tier,
-        "c.team_id = ANY(%(only_teams)s)": filters.only_teams is not None,
-        "c.channel = %(network)s AND c.account = %(archive_account)s": filters.archive,
-    }
-    return [
-        "c.is_archive" if filters.archive else "NOT c.is_archive",
-        *(sql for sql, asked in optional.items() if asked),
-    ]
-
-
-def _parameters(filters: Filters) -> dict[str, Any]:
-    archive = filters.archive
-    return {
-        "at": filters.at,
-        "since": filters.since,
-        "until": filters.until,
-        "channel": filters.channel,
-        "account": filters.account,
-        "team": filters.team,
-        "category": filters.category,
-        "tier": filters.tier,
-        "time_zone": filters.time_zone,
-        "only_teams": list(filters.only_teams or ()),
-        "network": archive and archive.network,
-        "archive_account": archive and archive.account,
-        "archive_due": archive and archive.end - archive.margin,
-    }
+def _times(filters: Filters) -> list[str]:
+    asked = {"c.opened_at >= %(since)s": filters.since, "c.opened_at < %(until)s": filters.until}
+    return [sql for sql, moment in asked.items() if moment]

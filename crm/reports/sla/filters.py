@@ -29,6 +29,9 @@ class Filters:
     team: int | None = None
     category: int | None = None
     tier: str = ""
+    kind: str = ""
+    priority: str = ""
+    tag: str = ""
     time_zone: str = "Asia/Jakarta"
     only_teams: tuple[int, ...] | None = None
 

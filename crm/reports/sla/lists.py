@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from crm.reports.sla import cells as cell
 from crm.reports.sla.facts import facts
@@ -59,7 +59,7 @@ def page(
 def everything(filters: Filters, figure: str, cells: cell.Cells, *, order: str = "newest") -> Iterator[list[Listed]]:
     """All of them in chunks, through a cursor on the server: an export holds one chunk at a time."""
     sql, parameters = _query(filters, figure, cells, order, None)
-    with transaction.atomic(), connection.connection.cursor(name="sla_export") as cursor:
+    with connection.chunked_cursor() as cursor:
         cursor.execute(sql, parameters)
         while rows := cursor.fetchmany(CHUNK):
             yield [Listed(*row) for row in rows]

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-
+from crm.lib.patience import fetch
 from crm.reports.sla import cells as cell
 from crm.reports.sla.facts import facts
 from crm.reports.sla.figures import DIMENSIONS, FIGURES, TIMES
@@ -59,9 +58,8 @@ def _rows(
     conditions, values = cell.conditions(only)
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     select, groups = _select(breakdowns, used)
-    with connection.cursor() as cursor:
-        cursor.execute(f"{with_facts} SELECT {select} FROM facts {where} {groups}", parameters | values)
-        return [_read(row, used) for row in cursor.fetchall()]
+    found = fetch(f"{with_facts} SELECT {select} FROM facts {where} {groups}", parameters | values)
+    return [_read(row, used) for row in found]
 
 
 def _select(breakdowns: Sequence[tuple[str, ...]], used: list[str]) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """The cases behind one figure of the SLA report."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.cases.models import Case
-from crm.customers.models import ContactPoint
-from crm.lib.sheets import Cell, sheet
+from crm.lib import exports
+from crm.lib.sheets import Cell
+from crm.reports.handles import handles_of
 from crm.reports.sla import cells as cell
 from crm.reports.sla import lists
 from crm.reports.sla.figures import FIGURES
@@ -21,7 +22,7 @@ from crm.reports.sla.links import Links
 from crm.reports.sla.names import Names
 from crm.reports.sla.totals import TOTAL, count
 from crm.reports.sla.words import FIGURE_NAMES, ORDER_NAMES
-from crm.reports.views.sla import asked
+from crm.reports.views.sla import asked, asked_by
 from crm.staff.access import may, require
 
 
@@ -55,7 +56,7 @@ def _cursor(text: str) -> lists.Cursor | None:
 @require_safe
 def cases(request: HttpRequest) -> HttpResponse:
     require(request.user, "report.read")
-    form, wanted = asked(request), Wanted.of(request.GET)
+    form, wanted = asked_by(request), Wanted.of(request.GET)
     filters = form.filters()
     found, following = lists.page(filters, wanted.figure, wanted.cells, order=wanted.order, after=wanted.after)
     counted = count(filters, (TOTAL,), only=wanted.cells)[TOTAL][()]
@@ -85,7 +86,7 @@ def _described(cells: cell.Cells) -> list[str]:
 def _shown(found: list[lists.Listed]) -> list[dict[str, Any]]:
     """The listed cases with what a row shows of them, in the list's order."""
     loaded = Case.objects.with_list_columns().in_bulk([one.id for one in found])
-    names, handles = Names(one.agent for one in found), _handles(case.customer_id for case in loaded.values())
+    names, handles = Names(one.agent for one in found), handles_of(case.customer_id for case in loaded.values())
     return [
         {
             "listed": one,
@@ -95,12 +96,6 @@ def _shown(found: list[lists.Listed]) -> list[dict[str, Any]]:
         }
         for one in found
     ]
-
-
-def _handles(customers: Iterable[int]) -> dict[int, str]:
-    """Public handles, for those whose name nobody knows."""
-    points = ContactPoint.objects.filter(customer__in=set(customers), kind=ContactPoint.Kind.HANDLE).order_by("-pk")
-    return {pk: f"@{display}" for pk, display in points.values_list("customer_id", "display")}
 
 
 def _here(request: HttpRequest, *, after: str | None) -> str:
@@ -119,9 +114,20 @@ def _file(request: HttpRequest, suffix: str) -> str:
 @require_safe
 def export(request: HttpRequest, suffix: str) -> HttpResponseBase:
     require(request.user, "report.export")
-    wanted = Wanted.of(request.GET)
-    chunks = lists.everything(asked(request).filters(), wanted.figure, wanted.cells, order=wanted.order)
-    return sheet(f"sla-{wanted.figure}", suffix, _head(), (row for chunk in chunks for row in _file_rows(chunk)))
+    Wanted.of(request.GET)
+    return exports.hand_out(request, "sla-list", suffix)
+
+
+def list_size(question: exports.Question) -> int:
+    wanted = Wanted.of(question.query)
+    filters = asked(question).filters()
+    return count(filters, (TOTAL,), only=wanted.cells)[TOTAL][()][wanted.figure]
+
+
+def list_file(question: exports.Question) -> exports.Table:
+    wanted = Wanted.of(question.query)
+    chunks = lists.everything(asked(question).filters(), wanted.figure, wanted.cells, order=wanted.order)
+    return _head(), (row for chunk in chunks for row in _file_rows(chunk))
 
 
 def _head() -> list[str]:

@@ -5,12 +5,14 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from crm.cases.models import SlaPolicy, Verification
-from crm.lib.sheets import sheet
+from crm.lib import exports
+from crm.lib.patience import TooLong
 from crm.reports.forms import CHOOSE, PERIODS, WHOLE, ReportForm
 from crm.reports.sla import charts, facts_line, tables
 from crm.reports.sla.links import Links
@@ -23,20 +25,37 @@ AGENTS_SHOWN = 10
 EVERY = "all"
 
 
-def asked(request: HttpRequest) -> ReportForm:
-    form = ReportForm(request.GET, user=request.user, at=timezone.now())  # type: ignore[arg-type]
+def asked(question: exports.Question) -> ReportForm:
+    form = ReportForm(question.query, user=question.user, at=question.at)
     form.is_valid()
     return form
+
+
+def asked_by(request: HttpRequest) -> ReportForm:
+    return asked(exports.Question(request.user, request.GET, timezone.now()))
 
 
 @login_required
 @require_safe
 def report(request: HttpRequest) -> HttpResponse:
     require(request.user, "report.read")
-    form, links = asked(request), Links(request.GET)
-    context = _question(form, links) | _answer(form, links, every_agent="agents" in request.GET)
-    context["may_export"] = may(request.user, "report.export")
+    form, links = asked_by(request), Links(request.GET)
+    context = _question(form, links)
+    context |= {"may_export": may(request.user, "report.export"), "schedule_url": _schedule_url(request, form)}
+    try:
+        context |= _answer(form, links, every_agent="agents" in request.GET)
+    except TooLong:
+        context["too_long"] = True
     return render(request, "reports/sla.html", context)
+
+
+def _schedule_url(request: HttpRequest, form: ReportForm) -> str:
+    """Empty for who may not, and for archives: they do not change."""
+    if form.filters().archive or not may(request.user, "report.schedule"):
+        return ""
+    query = request.GET.copy()
+    query["report"] = "sla"
+    return f"{reverse('reports:schedule-new')}?{query.urlencode()}"
 
 
 def _question(form: ReportForm, links: Links) -> dict[str, Any]:
@@ -50,9 +69,11 @@ def _question(form: ReportForm, links: Links) -> dict[str, Any]:
         "whole_url": links.report(period=WHOLE),
         "choose_url": links.report(period=CHOOSE, since=f"{first:%Y-%m-%d}", until=f"{last:%Y-%m-%d}"),
         "all_agents_url": links.report(agents="all"),
-        "files": {suffix: links.table(EVERY, suffix) for suffix in ("csv", "xlsx")},
+        "files": [(suffix.upper(), links.table(EVERY, suffix)) for suffix in ("csv", "xlsx")],
         "archive": filters.archive,
         "margin_hours": filters.archive and int(filters.archive.margin.total_seconds() // 3600),
+        "more_open": any(form.cleaned_data.get(name) for name in ("tier", "kind", "priority", "tag")),
+        "form_url": reverse("reports:sla"),
         "policy": SlaPolicy.objects.filter(published_at__isnull=False).order_by("-version").first(),
         "at": form.at,
     }
@@ -110,13 +131,16 @@ def _before(form: ReportForm, links: Links) -> dict[str, list[Row]]:
 def export(request: HttpRequest, suffix: str) -> HttpResponseBase:
     """One table, or all of them, as a file with every figure the report knows of each row."""
     require(request.user, "report.export")
-    table, links = request.GET.get("table", EVERY), Links(request.GET)
-    if table not in (EVERY, *TABLES):
+    if request.GET.get("table", EVERY) not in (EVERY, *TABLES):
         raise Http404
-    counted = count(asked(request).filters(), BREAKDOWNS if table == EVERY else (TABLES[table][0],))
+    return exports.hand_out(request, "sla", suffix)
+
+
+def table_file(question: exports.Question) -> exports.Table:
+    table, links = question.query.get("table", EVERY), Links(question.query)
+    counted = count(asked(question).filters(), BREAKDOWNS if table == EVERY else (TABLES[table][0],))
     names = Names.of_groups(counted)
     if table == EVERY:
-        head = [pgettext("breakdown", "By"), *tables.head("")]
-        return sheet("sla", suffix, head, tables.every_table(counted, names, links))
+        return [pgettext("breakdown", "By"), *tables.head("")], tables.every_table(counted, names, links)
     rows = tables.rows(table, counted, names, links)
-    return sheet(f"sla-{table}", suffix, tables.head(str(TABLES[table][1])), tables.as_cells(rows))
+    return tables.head(str(TABLES[table][1])), tables.as_cells(rows)

@@ -9,10 +9,12 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
-from crm.reports.sla.archives import archive_of
+from crm.reports.sla.archives import archive_of, archives
 from crm.reports.sla.filters import ARCHIVE_MARGIN, Filters
 from crm.reports.sla.summary import as_json
 from crm.reports.sla.totals import TOTAL, count
+
+FIRST_ANSWERS = ("answered", "within_15_percent", "median_minutes", "p90_minutes")
 
 
 class Command(BaseCommand):
@@ -22,6 +24,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--account", default="", help="Handle. Its archive, if one was replayed; else its live cases."
         )
+        parser.add_argument("--archives", action="store_true", help="Every replayed archive, a line each.")
         parser.add_argument("--network", default="")
         parser.add_argument("--live", action="store_true", help="The account's live cases even if it has an archive.")
         parser.add_argument("--since", type=_day, help="First day, such as 2024-10-27.")
@@ -31,12 +34,29 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        figures = count(self._filters(options))[TOTAL][()]
-        summary = as_json(figures)
+        told = self._archives(options) if options["archives"] else self._summary(options)
         if options["json"]:
-            self.stdout.write(json.dumps(summary, ensure_ascii=False))
+            self.stdout.write(json.dumps(told, ensure_ascii=False))
+        elif options["archives"]:
+            self._side_by_side(told)
         else:
-            self._table(summary)
+            self._table(told)
+
+    def _summary(self, options: dict[str, Any]) -> dict[str, Any]:
+        return as_json(count(self._filters(options))[TOTAL][()])
+
+    def _archives(self, options: dict[str, Any]) -> dict[str, Any]:
+        """The summary of each replayed archive."""
+        return {
+            one.handle: self._summary(options | {"account": one.handle, "network": one.network})
+            for one in archives().order_by("handle")
+        }
+
+    def _side_by_side(self, summaries: dict[str, Any]) -> None:
+        self.stdout.write(f"{'':<24}" + "".join(f"{name:>20}" for name in FIRST_ANSWERS))
+        for handle, summary in summaries.items():
+            told = ("-" if summary[name] is None else summary[name] for name in FIRST_ANSWERS)
+            self.stdout.write(f"{handle:<24}" + "".join(f"{figure:>20}" for figure in told))
 
     def _filters(self, options: dict[str, Any]) -> Filters:
         margin = dt.timedelta(hours=options["margin_hours"])
