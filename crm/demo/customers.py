@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crm.customers.models import ContactPoint, Customer, Subscription, Tier
+from crm.customers.products import ensure_products
 from crm.timeline.models import Channel
 
 NAMES = tomllib.loads((Path(__file__).parent / "names.toml").read_text())
@@ -59,6 +60,7 @@ class Registry:
         people += [self.company() for _ in range(COMPANIES)]
         people += [self.stranger() for _ in range(ONLY_HANDLE)]
         self.rng.shuffle(people)
+        ensure_products()
         Customer.objects.bulk_create(one.customer for one in people)
         ContactPoint.objects.bulk_create(point for one in people for point in one.points)
         Subscription.objects.bulk_create(line for one in people for line in one.lines)
@@ -91,7 +93,8 @@ class Registry:
         somebody = self._settle(Customer(kind=Customer.Kind.PERSON))
         somebody.customer.since = None
         area = self.rng.choice(somebody.city["areas"])
-        self._add(somebody, "handle", f"{slug(area)}{self.rng.randint(10, 99)}", network=self.rng.choice(NETWORKS))
+        handle = f"{slug(area)[:12]}{self.rng.randint(10, 99)}"
+        self._add(somebody, "handle", handle, network=self.rng.choice(NETWORKS))
         return somebody
 
     def _settle(self, customer: Customer) -> Somebody:
@@ -118,20 +121,20 @@ class Registry:
         return Subscription(
             customer=somebody.customer,
             msisdn=f"+62{prefix}0000{number}",
-            product=product,
+            product_id=product,
             postpaid=product in (*POSTPAID, HOME),
-            state=self.rng.choices(["active", "suspended", "removed"], [92, 6, 2])[0],
+            state=self.rng.choices(["active", "isolir", "removed"], [92, 6, 2])[0],
             arpu=round(typical * self.rng.lognormvariate(0, 0.55) / 100) * 100,
             activated_on=somebody.customer.since,
         )
 
     def _give_contacts(self, somebody: Somebody, name: str) -> None:
-        mobile = next((line.msisdn for line in somebody.lines if line.product != HOME), "")
+        mobile = next((line.msisdn for line in somebody.lines if line.product_id != HOME), "")
         self._add(somebody, "msisdn", mobile, verified=True)
         if self.rng.random() < 0.7:
             self._add(somebody, "email", f"{name}@surel.example", verified=self.rng.random() < 0.8)
         for network in self.rng.sample(NETWORKS, self.rng.choices([0, 1, 2], [3, 5, 2])[0]):
-            handle = f"{name[:12]}{self.rng.choice(['', '_id', '77', '.ofc', '01'])}"
+            handle = f"{name[:10]}{self.rng.choice(['', '_id', '77', '_ofc', '01'])}"  # X allows 15, and no dot
             self._add(somebody, "handle", handle, network=network, verified=self.rng.random() < 0.4)
         if self.rng.random() < 0.15:
             self._add_address(somebody)

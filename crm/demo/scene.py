@@ -5,13 +5,14 @@ import random
 from dataclasses import dataclass, field
 
 from crm.cases import actions
-from crm.cases.models import Breach, Case, Category, Escalation
+from crm.cases.models import Case, Category, Escalation
 from crm.cases.words import Party, Waiting
 from crm.demo.customers import Somebody
 from crm.demo.people import Cast, signature
 from crm.demo.story import IN_THE_OPEN, SPOKEN, Story, opening_of
 from crm.staff.models import User
 from crm.timeline.models import Channel, Direction, Interaction, NotACase
+from crm.web.actions import make_link
 
 ACCOUNTS = {
     Channel.X: "sapa_care",
@@ -63,6 +64,8 @@ class Scene:
             by=self.agent if self.channel in SPOKEN else None,
             at=at,
         )
+        if self.channel == Channel.WEB:
+            make_link(case=self.case, by=None, at=at)
 
     def _tags(self) -> list[str]:
         return ["korporat"] if self.story.company else []
@@ -157,7 +160,3 @@ class Scene:
 
     def merge_into(self, other: "Scene", at: dt.datetime) -> None:
         actions.merge_cases(source=self.case, into=other.case, by=self.agent, at=at)
-
-
-def review(breach: Breach, cause: str, prevention: str, by: User, at: dt.datetime) -> None:
-    actions.review_breach(breach=breach, cause=cause, prevention=prevention, by=by, at=at)

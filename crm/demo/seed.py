@@ -8,16 +8,24 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 
 from crm.cases.actions import link_cases
-from crm.cases.defaults import ensure_policy
+from crm.cases.defaults import ensure_causes, ensure_policy
 from crm.cases.models import Case, Category
 from crm.cases.words import ClockKind, State
 from crm.customers.models import Customer
+from crm.demo.billing import bill_everybody
+from crm.demo.canned import write_replies
 from crm.demo.categories import plant
 from crm.demo.client import register_client
 from crm.demo.customers import NAMES, Registry, Somebody
+from crm.demo.desks import set_up_desks
+from crm.demo.doubles import write_down_twice
+from crm.demo.next_policy import draft_next_policy
+from crm.demo.own_ways import keep_desks
 from crm.demo.people import STAFF, Cast, gather
 from crm.demo.play import Stage
+from crm.demo.problems import gather_problems
 from crm.demo.programme import Writer
+from crm.demo.promises import promise_things
 from crm.demo.story import asides
 from crm.demo.telling import Act
 from crm.events.actions import record
@@ -52,13 +60,22 @@ def seed(now: dt.datetime) -> None:
         raise NotADemo
     rng = random.Random(SEED)
     ensure_policy()
-    cast = gather(now)
-    writer = Writer(cast, plant(cast), Registry(rng, now).everybody(), now, rng)
+    ensure_causes()
+    cast, people = gather(now), Registry(rng, now).everybody()
+    writer = Writer(cast, plant(cast), people, now, rng)
     stage = Stage(cast, rng, now - REMEMBERED)
     stage.play([*writer.history(), *put_aside(writer), *writer.about_to_breach()], until=now)
     link_neighbours(cast)
+    write_replies(cast, rng, now)
+    promise_things(rng, now)
+    gather_problems(cast, people, rng, now)
+    set_up_desks(cast, rng, now)
+    keep_desks(cast, now)
+    bill_everybody(cast, now)
     forget_old_news(now)
     register_client(cast)
+    draft_next_policy(cast, now)
+    write_down_twice(people, random.Random(SEED), now)
     record(MARK, subject=cast.users["yosef"], at=now)
 
 

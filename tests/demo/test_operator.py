@@ -17,10 +17,14 @@ from crm.cases.words import ClockKind, Kind, Outcome, State, Verdict, Waiting
 from crm.customers.models import ContactPoint, Customer, Subscription
 from crm.demo import client as demo_client
 from crm.demo import people, seed
+from crm.demo.problems import GATHERING
 from crm.demo.traffic import CHANNELS, body_of
 from crm.desk.handlers import KINDS
+from crm.desk.models import Ask, BulkJob, CannedReply, CannedUse, Follow, Pin, View
+from crm.desk.models.view import Sharing
 from crm.events.models import Event, Subscriber
 from crm.events.subscribe import after
+from crm.reports.models import Schedule
 from crm.staff.models import Division, Office, Role, Shift, Team, User
 from crm.timeline.models import Channel, Interaction, NotACase
 
@@ -38,6 +42,29 @@ def test_there_are_three_teams_two_offices_five_divisions_and_people_in_every_ro
     assert User.objects.count() == len(people.STAFF) == 15
 
 
+def test_there_are_canned_replies_in_both_languages_for_everybody_for_teams_and_of_ones_own() -> None:
+    assert set(CannedReply.objects.values_list("sharing", flat=True)) == set(Sharing.values)
+    assert set(CannedReply.objects.values_list("language", flat=True)) == {"id", "en"}
+    assert CannedUse.objects.exists()
+
+
+def test_sari_finds_views_snoozed_cases_and_a_case_she_follows(operator: dt.datetime) -> None:
+    sari = User.objects.get(username="sari")
+    assert {view.sharing for view in View.objects.visible_to(sari)} == {Sharing.OWN, Sharing.TEAM}
+    assert Pin.objects.filter(user=sari).count() == 1
+    assert Case.objects.live().snoozed(operator).filter(snoozed_by=sari).count() == 2
+    assert Follow.objects.filter(user=sari).count() == 2
+    assert Note.objects.filter(mentions=[sari.pk]).count() == 1
+
+
+def test_ratna_finds_a_question_a_finished_bulk_job_and_a_report_by_e_mail() -> None:
+    ratna = User.objects.get(username="ratna")
+    assert Ask.objects.open().filter(case__team__in=ratna.team_ids).count() == 1
+    job = BulkJob.objects.get(by=ratna)
+    assert (job.state, job.rows.filter(state="done").count()) == (BulkJob.State.DONE, 12)
+    assert Schedule.objects.get(owner=ratna).recipients == [ratna.email]
+
+
 def test_every_agent_has_shifts_this_week(operator: dt.datetime) -> None:
     week = Shift.objects.filter(
         starts_at__gte=operator - dt.timedelta(days=8), ends_at__lte=operator + dt.timedelta(days=8)
@@ -47,13 +74,13 @@ def test_every_agent_has_shifts_this_week(operator: dt.datetime) -> None:
 
 
 def test_there_are_300_customers_with_lines_and_somewhere_to_reach_them() -> None:
-    assert Customer.objects.count() == 300
+    assert Customer.objects.count() == 300 + 3  # written down twice
     assert not Customer.objects.filter(contact_points=None).exists()
     assert Subscription.objects.values("customer").distinct().count() == 300 - 14
 
 
 def test_there_are_400_cases_in_every_state_of_every_kind_on_every_common_channel() -> None:
-    assert Case.objects.count() == 400
+    assert Case.objects.count() == 400 + len(GATHERING)
     assert words("state") == set(State.values)
     assert words("kind") == set(Kind.values)
     assert words("waiting_for") == {"", *Waiting.values}
@@ -120,7 +147,7 @@ def test_only_the_last_hours_are_news_to_anybody(operator: dt.datetime) -> None:
 def test_seeding_again_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     before = Event.objects.count()
     call_command("seed_demo")
-    assert (Case.objects.count(), Event.objects.count()) == (400, before)
+    assert (Case.objects.count(), Event.objects.count()) == (400 + len(GATHERING), before)
     assert "Demo kept as it is." in capsys.readouterr().out
 
 
@@ -128,7 +155,7 @@ def test_when_all_first_quarters_of_an_hour_are_over_new_cases_are_opened(operat
     Case.objects.filter(due_kind=ClockKind.RESPONSE).update(due_at=operator - dt.timedelta(hours=1))
     call_command("seed_demo")
     fresh = Case.objects.filter(due_kind=ClockKind.RESPONSE, due_at__gt=operator)
-    assert (Case.objects.count(), fresh.count()) == (412, 12)
+    assert (Case.objects.count(), fresh.count()) == (412 + len(GATHERING), 12)
 
 
 def test_production_refuses_the_demo(settings: pytest.FixtureRequest) -> None:

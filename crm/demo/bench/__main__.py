@@ -6,7 +6,7 @@ import os
 
 import django
 
-from crm.demo.bench import table
+from crm.demo.bench import module_of, table
 
 
 def options() -> argparse.Namespace:
@@ -22,7 +22,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
     django.setup()
     chosen = options()
-    module = importlib.import_module(f"crm.demo.bench.{chosen.name.replace('-', '_')}")
+    module = importlib.import_module(module_of(chosen.name))
     figures = module.run(chosen)
     print(table.last_line(chosen.name, figures), flush=True)
 

@@ -47,8 +47,12 @@ def api_headers() -> dict[str, str]:
 
 def agent_headers() -> dict[str, str]:
     """The cookie of a signed-in agent, for the pages measured beside the API."""
+    return cookie_of(User.objects.get(username="bench-0"))
+
+
+def cookie_of(user: User) -> dict[str, str]:
     browser = Client()
-    browser.force_login(User.objects.get(username="bench-0"), backend=settings.AUTHENTICATION_BACKENDS[-1])
+    browser.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
     return {"Cookie": f"{settings.SESSION_COOKIE_NAME}={browser.cookies[settings.SESSION_COOKIE_NAME].value}"}
 
 

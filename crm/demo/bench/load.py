@@ -42,13 +42,13 @@ class WrongAnswer(Exception):
 @contextmanager
 def server(workers: int = WORKERS) -> Iterator[int]:
     """Gunicorn as in `make run`, quiet, on a free port; yields the port, ends it afterwards."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "gunicorn", "crm.wsgi:application", f"--bind=127.0.0.1:{port}"]
     # Its log, a line a request, goes nowhere: a terminal that scrolls would be measured too.
     options = [f"--workers={workers}", "--log-level=error"]
     process = subprocess.Popen([*command, *options], env=os.environ, stderr=subprocess.DEVNULL)
     try:
-        _await(port)
+        wait_for(port)
         yield port
     finally:
         process.terminate()
@@ -109,13 +109,13 @@ def _rates(times: list[float], seconds: float) -> Rates:
     return Rates(len(times) / seconds, percentile(times, 50), percentile(times, 99), len(times))
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _await(port: int) -> None:
+def wait_for(port: int) -> None:
     deadline = time.monotonic() + READY_WITHIN
     while time.monotonic() < deadline:
         with socket.socket() as probe:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from crm.cases.models import Case
-from crm.demo import seed
+from crm.demo import on_x, seed
 
 
 class Command(BaseCommand):
@@ -21,10 +21,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError("Not in production: the demo's passwords are known to everybody.")
+        simulator, was_there = on_x.simulator(), seed.is_demo() and not options["reset"]
         try:
             self.stdout.write(reset() if options["reset"] else keep())
         except seed.NotADemo:
             raise CommandError("The demo did not make this database; nothing was changed.") from None
+        if simulator and seed.is_demo():
+            on_x.join(simulator, anew=not was_there)
 
 
 @transaction.atomic

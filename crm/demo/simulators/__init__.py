@@ -1,0 +1,1 @@
+"""Networks that a developer's machine cannot reach, each a process of its own that speaks the network's protocol."""

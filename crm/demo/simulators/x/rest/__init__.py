@@ -1,0 +1,1 @@
+"""The API as an app sees it: REST v2."""
