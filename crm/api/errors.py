@@ -96,6 +96,8 @@ CASE_STATUS: dict[type[Exception], int] = {
     cases.FirstReplyMissing: status.HTTP_409_CONFLICT,
     cases.EscalationEnded: status.HTTP_409_CONFLICT,
     cases.CaseEnded: status.HTTP_409_CONFLICT,
+    cases.ProblemEnded: status.HTTP_409_CONFLICT,
+    cases.HangsElsewhere: status.HTTP_409_CONFLICT,
     cases.NoPolicy: status.HTTP_503_SERVICE_UNAVAILABLE,
 }
 

@@ -6,9 +6,8 @@ import pytest
 from django.utils import timezone
 
 from crm.cases.models import Breach, Case, Category, SlaClock
-from crm.customers.models import Subscription
 from tests.api.people import CASES, Caller, wrong_fields
-from tests.people import a_case, a_customer
+from tests.people import a_case, a_customer, a_line
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -129,7 +128,7 @@ class TestFilters:
 
     def test_by_the_number_of_a_line(self, caller):
         case = a_case()
-        Subscription.objects.create(customer=case.customer, msisdn="+6281234567890", product="simPATI")
+        a_line(case.customer, "+6281234567890")
         a_case()
         assert numbers(caller.get(f"{CASES}?msisdn=081234567890")) == [case.number]
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -16,8 +17,10 @@ from crm.timeline.models import Channel
 class Scope(models.TextChoices):
     READ = "cases:read", _("Read cases")
     WRITE = "cases:write", _("Open cases, add contacts and change them")
+    BILLING_WRITE = "billing:write", _("Bring bills, payments, top-ups and usage")
 
 
+@pghistory.track()
 class ApiClient(models.Model):
     """What we know of a client beyond its OAuth2 credentials, which the application keeps.
 
@@ -36,6 +39,7 @@ class ApiClient(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name, verbose_name_plural = _("API client"), _("API clients")
         ordering = ["revoked_at", "name"]
         constraints = [
             # The throttle divides by nothing, but a client that may never ask is a mistake.

@@ -6,12 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from crm.api.fields import Body, Code, Coming, Past, StaffNumber
-from crm.cases.models import Category
+from crm.cases.models import Category, Problem
 from crm.cases.words import Kind, Outcome, Party, Priority, Waiting
 from crm.staff.models import Division
 from crm.timeline.models import Channel, Direction
 
 TEXT_MAX = 20_000
+WHERE = "Where it is wrong: a district, a street, a cell."
 HANDED_UP = [choice for choice in Party.choices if choice[0] != Party.TEAM]
 REACHED = [Outcome.SOLVED, Outcome.EXPLAINED, Outcome.NO_ANSWER, Outcome.NOT_POSSIBLE]
 OUTCOMES = [choice for choice in Outcome.choices if choice[0] in REACHED]
@@ -44,6 +45,7 @@ class NewCase(Body):
     kind = serializers.ChoiceField(Kind.choices, default=Kind.QUESTION)
     subject = serializers.CharField(max_length=250, default="", allow_blank=True)
     category = category(required=False, allow_null=True, help_text="Code of a category.")
+    place = serializers.CharField(max_length=80, default="", allow_blank=True, help_text=WHERE)
     priority = serializers.ChoiceField(Priority.choices, default=Priority.NORMAL)
     tags = tag_list(default=list)
     occurred_at = Past(
@@ -88,6 +90,7 @@ class Change(Body):
 
     kind = serializers.ChoiceField(Kind.choices, required=False)
     category = category(required=False, allow_null=True)
+    place = serializers.CharField(max_length=80, required=False, allow_blank=True, help_text=WHERE)
     priority = serializers.ChoiceField(Priority.choices, required=False)
     subject = serializers.CharField(max_length=250, required=False, allow_blank=True)
     tags = tag_list(required=False)
@@ -127,3 +130,11 @@ class Reason(Body):
 
 class Who(Body):
     staff_number = StaffNumber()
+
+
+class HangOn(Body):
+    staff_number = StaffNumber()
+    problem = serializers.SlugRelatedField(
+        slug_field="number", queryset=Problem.objects.filter(state=Problem.State.OPEN), allow_null=True,
+        help_text="Number of an open problem; null takes the case off.",
+    )  # fmt: skip

@@ -49,10 +49,8 @@ AN_ANSWER = OpenApiExample(
 )
 
 
-def read(shape: Any, operation: str, summary: str) -> Decorator:
-    return extend_schema(
-        operation_id=operation, summary=summary, responses=shape, parameters=[LANGUAGE], tags=["cases"]
-    )
+def read(shape: Any, operation: str, summary: str, tag: str = "cases") -> Decorator:
+    return extend_schema(operation_id=operation, summary=summary, responses=shape, parameters=[LANGUAGE], tags=[tag])
 
 
 def changed(body: type[Body], shape: type[Shape], operation: str, summary: str) -> Decorator:
@@ -83,3 +81,11 @@ def handed_in(
         examples=[example],
         tags=["cases"],
     )
+
+
+def told(body: type[Body], shape: type[Shape], operation: str, summary: str) -> Decorator:
+    """A single fact: 201 for what is new, 200 for what was known or is corrected."""
+    return extend_schema(
+        operation_id=operation, summary=summary, request=body, responses={201: shape, 200: shape},
+        parameters=[LANGUAGE, KEY], tags=["billing"],
+    )  # fmt: skip

@@ -16,12 +16,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework.request import Request
 
 from crm.api.fields import Moment
-from crm.cases.models import Breach, Case, Category
+from crm.cases.models import Breach, Case, Category, Problem
 from crm.cases.policies import rules_in_force
 from crm.cases.queries import CaseQuerySet
 from crm.cases.words import Kind, State
 from crm.lib.msisdn import BadNumber, normalise
-from crm.staff.models import Team
+from crm.staff.models import Division, Team
 from crm.timeline.models import Channel
 
 QUEUES = ("all", "unassigned", "at_risk", "waiting", "breached")
@@ -118,6 +118,17 @@ class CaseFilters(filters.FilterSet):
         recorded = Exists(Breach.objects.filter(case=OuterRef("pk"), withdrawn_at=None))
         late = Q(pk__in=Case.objects.overdue(timezone.now()).values("pk"))
         return cases.filter(late | Q(recorded)) if wanted == "true" else cases.exclude(late | Q(recorded))
+
+
+class ProblemFilters(filters.FilterSet):
+    state = filters.ChoiceFilter(choices=[("open", "open"), ("solved", "solved")])
+    category = filters.ModelChoiceFilter(queryset=Category.objects.all(), to_field_name="code")
+    division = filters.ModelChoiceFilter(queryset=Division.objects.all(), to_field_name="code")
+    place = filters.CharFilter(lookup_expr="iexact")
+
+    class Meta:
+        model = Problem
+        fields: list[str] = []
 
 
 class NamedFilters(DjangoFilterBackend):

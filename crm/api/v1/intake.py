@@ -22,7 +22,7 @@ def open_from(client: ApiClient, said: dict[str, Any]) -> tuple[Case, bool]:
     known = _known(channel, own_id)
     if known is not None:
         return Case.objects.get(entries__interaction=known), False
-    about = {name: said[name] for name in ("text", "kind", "subject", "priority", "tags")}
+    about = {name: said[name] for name in ("text", "kind", "subject", "place", "priority", "tags")}
     return open_case(
         customer=find_or_create_customer(**said["customer"]),
         channel=channel,

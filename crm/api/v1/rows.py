@@ -18,7 +18,19 @@ from crm.timeline.models import Interaction
 Row = dict[str, Any]
 OWN_ID = re.compile(r"^client-\d+:")  # two clients may give the same id: theirs are kept apart by this
 
-ABOUT = ("number", "kind", "state", "waiting_for", "priority", "subject", "preview", "tags", "channel", "party")
+ABOUT = (
+    "number",
+    "kind",
+    "state",
+    "waiting_for",
+    "priority",
+    "subject",
+    "preview",
+    "place",
+    "tags",
+    "channel",
+    "party",
+)
 TIMES = ("opened_at", "due_at", "due_kind", "settled_at", "outcome", "version")
 KEYS = ("id", "customer_id", "tier", "category_id", "team_id", "division_id", "assignee_id")
 COLUMNS = (*KEYS, *ABOUT, *TIMES)

@@ -37,6 +37,7 @@ class CaseShape(Shape):
     priority = serializers.ChoiceField(Priority.choices)
     subject = serializers.CharField()
     preview = serializers.CharField(help_text="First words of the newest message.")
+    place = serializers.CharField(allow_blank=True, help_text="Where it is wrong.")
     tags = serializers.ListField(child=serializers.CharField())
     channel = serializers.ChoiceField(Channel.choices)
     party = serializers.ChoiceField(Party.choices, help_text="Who holds it now.")
@@ -111,6 +112,22 @@ class CaseDetailShape(CaseShape):
     clocks = ClockShape(many=True)
     escalations = EscalationShape(many=True)
     interactions = InteractionShape(many=True, help_text="The newest 100, oldest first.")
+
+
+class OneCauseShape(Shape):
+    """A problem: one underlying cause of many cases."""
+
+    number = serializers.IntegerField()
+    state = serializers.ChoiceField([("open", "open"), ("solved", "solved")])
+    title = serializers.CharField()
+    place = serializers.CharField(allow_blank=True)
+    since = serializers.DateTimeField(help_text="When it began, as far as we know.")
+    opened_at = serializers.DateTimeField()
+    category = serializers.CharField(allow_null=True)
+    division = serializers.CharField(allow_null=True)
+    solved_at = serializers.DateTimeField(allow_null=True)
+    solution = serializers.CharField(allow_blank=True)
+    cases = serializers.IntegerField(help_text="How many hang on it.")
 
 
 class LoggedShape(Shape):

@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from crm.api.v1 import cases, verbs
+from crm.api.v1 import billing, cases, problems, verbs
 
 ONE = r"^cases/(?P<number>\d{1,18})"
 
@@ -10,6 +10,9 @@ urlpatterns = [
     re_path(r"^cases/?$", cases.Cases.as_view(), name="cases"),
     re_path(rf"{ONE}/?$", cases.OneCase.as_view(), name="case"),
     re_path(rf"{ONE}/interactions/?$", cases.Interactions.as_view(), name="interactions"),
+    re_path(rf"{ONE}/problem/?$", problems.Hang.as_view(), name="hang"),
+    re_path(r"^problems/?$", problems.Problems.as_view(), name="problems"),
+    re_path(r"^problems/(?P<number>\d{1,18})/?$", problems.OneProblem.as_view(), name="problem"),
     re_path(rf"{ONE}/settle/?$", verbs.Settle.as_view(), name="settle"),
     re_path(rf"{ONE}/reopen/?$", verbs.Reopen.as_view(), name="reopen"),
     re_path(rf"{ONE}/wait/?$", verbs.WaitFor.as_view(), name="wait"),
@@ -17,4 +20,8 @@ urlpatterns = [
     re_path(rf"{ONE}/escalate/?$", verbs.Escalate.as_view(), name="escalate"),
     re_path(rf"{ONE}/escalation/accept/?$", verbs.Accept.as_view(), name="accept"),
     re_path(rf"{ONE}/escalation/hand-back/?$", verbs.HandBack.as_view(), name="hand-back"),
+    re_path(r"^bills/?$", billing.Bills.as_view(), name="bills"),
+    re_path(r"^payments/?$", billing.Payments.as_view(), name="payments"),
+    re_path(r"^top-ups/?$", billing.TopUps.as_view(), name="top-ups"),
+    re_path(r"^usage/?$", billing.UsageOfMonth.as_view(), name="usage"),
 ]
