@@ -1,60 +1,27 @@
-"""The SOP guard beside the composer: by name, polite, no personal data in public (SOP 4, 6). Blocks only the last."""
+"""The SOP guard beside the composer: what it looks at, in which order; and personal data marked or blotted out."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 
 from crm.customers import personal_data
-from crm.customers.models import Customer
+from crm.desk import sop
 from crm.desk.models import Way
+from crm.desk.sop import Check, Written
 
-COURTEOUS = re.compile(
-    r"\b(halo|hai|selamat (pagi|siang|sore|malam)|terima ?kasih|makasih"
-    r"|mohon|maaf|silakan|dear|hello|hi|thank|please|sorry)\b",
-    re.IGNORECASE,
-)
-TITLES = {"bapak", "ibu", "kak", "pak", "bu", "cv", "pt"}
-
-
-@dataclass(frozen=True)
-class Check:
-    tone: str
-    icon: str
-    said: str
+# One function each; None: nothing to say.
+CHECKS: list[Callable[[Written], Check | None]] = [
+    sop.filled_in, sop.by_name, sop.polite, sop.private, sop.question, sop.length, sop.window,
+]  # fmt: skip
 
 
-def look(text: str, way: str, customer: Customer) -> list[Check]:
+def look(written: Written) -> list[Check]:
     """What the guard thinks of the text so far; nothing to say about notes and empty boxes."""
-    if way == Way.NOTE or not text.strip():
+    if written.way == Way.NOTE or not written.text.strip():
         return []
-    return [_by_name(text, customer), _polite(text), _private(text, way)]
-
-
-def _by_name(text: str, customer: Customer) -> Check:
-    names = [word for word in customer.name.split() if word.lower().strip(".") not in TITLES]
-    if not names:
-        return Check("muted", "user", _("Name not known yet"))
-    if any(re.search(rf"\b{re.escape(name)}\b", text, re.IGNORECASE) for name in names):
-        return Check("t-ok", "circle-check", _("By name: %(name)s") % {"name": names[0]})
-    return Check("t-risk", "user", _("Address by name: %(name)s") % {"name": names[0]})
-
-
-def _polite(text: str) -> Check:
-    shouting = len(text) > 20 and text.upper() == text
-    if COURTEOUS.search(text) and not shouting:
-        return Check("t-ok", "circle-check", _("Polite"))
-    return Check("t-risk", "mood-smile", _("No capitals only") if shouting else _("Greeting or thanks?"))
-
-
-def _private(text: str, way: str) -> Check:
-    if way == Way.PRIVATE:
-        return Check("t-ok", "lock", _("Private, data allowed"))
-    if personal_data.find(text):
-        return Check("t-risk", "ban", _("Personal data in public"))
-    return Check("t-ok", "world", _("No personal data"))
+    return [found for check in CHECKS if (found := check(written)) is not None]
 
 
 def marked(text: str) -> SafeString:

@@ -10,6 +10,7 @@ from crm.cases.models import Case
 from crm.cases.words import Kind
 from crm.customers.masking import mask_contact, mask_msisdn
 from crm.customers.models import ContactPoint, Customer, Subscription
+from crm.staff.models import User
 from crm.timeline.models import Interaction
 
 MANY, RECENT = 3, dt.timedelta(days=90)  # "3+ complaints in 90 days" (domain.md §4, stage 20)
@@ -82,6 +83,20 @@ def other_open_cases(case: Case) -> list[Case]:
     """Of the same customer, whichever team has them: a look at another team's is recorded when it is opened."""
     running = Case.objects.live().running().filter(customer=case.customer_id).exclude(pk=case.pk)
     return list(running.by_deadline().with_list_columns()[:LINES])
+
+
+def others_in_thread(case: Case, user: User) -> list[Case]:
+    """Other people's open cases in the same thread of the network (one_case_a_conversation serves it)."""
+    if not case.conversation:
+        return []
+    here = (
+        Case.objects.live()
+        .visible_to(user)
+        .filter(
+            channel=case.channel, account=case.account, conversation=case.conversation, closed_at=None, merged_into=None
+        )
+    )
+    return list(here.exclude(customer=case.customer_id).with_list_columns().order_by("pk")[:LINES])
 
 
 def earlier_contacts(case: Case) -> list[Interaction]:

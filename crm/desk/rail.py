@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from crm.desk import rooms
 from crm.staff.access import may
 from crm.staff.models import User
 
@@ -17,6 +18,7 @@ class Room:
     action: str
     view: str
     beneath: tuple[str, ...]
+    unless: str = ""  # who may do this finds it elsewhere
 
 
 @dataclass(frozen=True)
@@ -29,17 +31,43 @@ class Entry:
     badge_label: str = ""
 
 
-BENEATH_SETTINGS = ("/settings/", "/staff/", "/social/", "/outbox/", "/letters/")
+BENEATH_SETTINGS = ("/settings/", "/staff/", "/social/", "/billing/", "/outbox/", "/letters/", "/canned/")
 ROOMS = (
     Room(gettext_lazy("Desk"), "inbox", "case.read", "desk:desk", ("/desk/", "/cases/")),
-    Room(gettext_lazy("Supervisor"), "shield-check", "breach.read", "desk:breaches", ("/breaches/", "/escalations/")),
-    Room(gettext_lazy("Reports"), "chart-bar", "report.read", "reports:sla", ("/reports/",)),
+    Room(
+        gettext_lazy("Supervisor"),
+        "shield-check",
+        "breach.read",
+        "desk:breaches",
+        tuple(room.path for room in rooms.ROOMS),
+    ),
+    Room(
+        pgettext_lazy("to customers", "Promises"),
+        "flag",
+        "case.promise",
+        "desk:promises",
+        ("/promises/",),
+        unless="breach.read",
+    ),
+    Room(
+        gettext_lazy("Problems"),
+        "affiliate",
+        "problem.read",
+        "desk:problems",
+        ("/problems/",),
+        unless="breach.read",
+    ),
+    Room(gettext_lazy("Reports"), "chart-bar", "report.read", "reports:home", ("/reports/",)),
     Room(gettext_lazy("Settings"), "settings", "staff.read", "desk:settings", BENEATH_SETTINGS),
 )
 
 
 def entries(user: User, path: str, due_soon: int) -> list[Entry]:
-    return [_entry(room, path, due_soon) for room in ROOMS if may(user, room.action) and _url(room)]
+    return [_entry(room, path, due_soon) for room in ROOMS if _stands(room, user) and _url(room)]
+
+
+def _stands(room: Room, user: User) -> bool:
+    return may(user, room.action) and not (room.unless and may(user, room.unless))
 
 
 def _entry(room: Room, path: str, due_soon: int) -> Entry:

@@ -1,5 +1,6 @@
 """A row of the list: a case and how its clock stands at this moment."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -16,11 +17,18 @@ class Row:
     tense: str
     risk_seconds: int
     name: str
+    at: dt.datetime
 
     @property
     def unread(self) -> bool:
         """The last word was the customer's."""
         return self.case.last_direction == Direction.IN
+
+    @property
+    def snoozed_until(self) -> dt.datetime | None:
+        """When it comes back, if it is hidden now."""
+        until = self.case.snoozed_until
+        return until if until and until > self.at else None
 
     @property
     def holder(self) -> str:
@@ -40,6 +48,7 @@ def rows_of(cases: Iterable[Case], now: Now) -> list[Row]:
             now.tense_of(case),
             now.risk_seconds(case.due_kind),
             case.customer.name or names.get(case.customer_id, ""),
+            now.at,
         )
         for case in cases
     ]

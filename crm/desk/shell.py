@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from crm.cases import sweep
 from crm.cases.models import Case
 from crm.cases.words import ClockKind
-from crm.desk import rail
-from crm.desk.models import Notification
+from crm.desk import rail, rooms
+from crm.desk.forms.canned import circles
+from crm.desk.keys import NAMED
+from crm.desk.ringing import bell_of
 from crm.desk.rows import Row, rows_of
 from crm.desk.tense import Now
 from crm.staff.access import is_working, may
@@ -34,8 +36,12 @@ def shell(request: HttpRequest, *, whole: bool = False) -> dict[str, Any]:
         "strip_clocks": clocks[:SHOWN],
         "sweep_age_seconds": sweep_age(),
         "live_url": live_url(request),
-        "notifications_new": Notification.objects.filter(user=user, read_at__isnull=True).count(),
+        "bell": bell_of(user),
+        "letter_keys": user.letter_keys,
+        "named_keys": NAMED,
         "presences": Presence.choices,
+        "rooms": rooms.tabs(user, request.path),
+        "may_can": bool(circles(user)),
         "search_url": reverse("desk:desk") if may(user, "case.read") else "",
     }
 

@@ -74,7 +74,7 @@ function heat({ days, hours, unit = "%", max, write_from: writeFrom, cells }, c,
     grid: { left: 44, right: 4, top: 4, bottom: 22 },
     tooltip: tip({
       trigger: "item",
-      formatter: ({ value: [x, y, v] }) => `${rows[y]} ${hours[x]}:00\n${v == null ? "–" : `${grouped(v)} ${unit}`}`,
+      formatter: ({ value: [x, y, v] }) => `${rows[y]} ${hours[x]}:00\n${v == null ? "–" : `${grouped(v)} ${unit}`.trim()}`,
     }),
     xAxis: axis({ type: "category", data: hours, splitLine: { show: false }, axisLine: { show: false }, axisLabel: { ...font(), interval: narrow ? 3 : 0 } }),
     yAxis: axis({ type: "category", data: rows, splitLine: { show: false }, axisLine: { show: false } }),
@@ -91,4 +91,93 @@ function heat({ days, hours, unit = "%", max, write_from: writeFrom, cells }, c,
   };
 }
 
-export const kinds = { lines, columns, heat };
+/** {labels, series: [{name, tone, values}]}: how many in each step, one part above the other. */
+function stacked({ labels, series }, c) {
+  const { font, axis, value, tip } = parts(c);
+  return {
+    grid: { left: 34, right: 8, top: 10, bottom: 22 }, tooltip: tip({ valueFormatter: grouped }),
+    xAxis: axis({ type: "category", data: labels, splitLine: { show: false }, axisLabel: { ...font(), hideOverlap: true } }),
+    yAxis: value({ minInterval: 1, splitNumber: 3, axisLabel: { ...font(), formatter: grouped } }),
+    series: series.map(({ name, tone, values }, i) => ({
+      name, type: "bar", stack: "all", barWidth: "62%", data: values, color: c(tone),
+      itemStyle: { opacity: i ? 1 : 0.8, borderRadius: i === series.length - 1 ? [2, 2, 0, 0] : 0 },
+    })),
+  };
+}
+
+/** {labels, series: [{name, values, tone}]}: columns side by side, such as before and after. */
+function pairs({ labels, series }, c) {
+  const { font, axis, value, tip } = parts(c);
+  return {
+    grid: { left: 34, right: 4, top: 10, bottom: 22 }, tooltip: tip({ valueFormatter: grouped }),
+    xAxis: axis({ type: "category", data: labels, splitLine: { show: false } }),
+    yAxis: value({ minInterval: 1, splitNumber: 3, axisLabel: { ...font(), formatter: grouped } }),
+    series: series.map(({ name, values, tone }) => ({
+      name, type: "bar", data: values, barMaxWidth: 14, barGap: "15%", itemStyle: { color: c(tone), borderRadius: [2, 2, 0, 0] },
+    })),
+  };
+}
+
+/** {labels, values, excused, cumulated, urls, excused_urls, names}: causes, the most frequent first; the excusable ones
+    stand apart on top, the line is the cumulated share of the others. */
+function pareto({ labels, values, excused, cumulated, urls, excused_urls: excusedUrls, names }, c, narrow) {
+  const { font, axis, value, tip } = parts(c);
+  const bars = (numbers, links, tone) => numbers.map((v, i) => ({ value: v, url: links[i], itemStyle: { color: c(tone) } }));
+  const room = narrow ? { interval: 0, width: 84, overflow: "truncate", rotate: 45 }
+    : { interval: 0, width: 110, overflow: "break", lineHeight: 14 };
+  return {
+    grid: { left: 40, right: 48, top: 16, bottom: narrow ? 72 : 48 }, tooltip: tip(),
+    xAxis: axis({ type: "category", data: labels, splitLine: { show: false }, axisLabel: { ...font(), ...room } }),
+    yAxis: [
+      value({ minInterval: 1, splitNumber: 4, axisLabel: { ...font(), formatter: grouped } }),
+      value({ min: 0, max: 100, splitLine: { show: false }, axisLabel: { ...font(), formatter: (v) => `${v} %` } }),
+    ],
+    series: [
+      { name: names.count, type: "bar", stack: "all", barWidth: "56%", data: bars(values, urls, "accent-fill") },
+      { name: names.excused, type: "bar", stack: "all", barWidth: "56%", data: bars(excused, excusedUrls, "line-2") },
+      {
+        name: names.cumulated, type: "line", yAxisIndex: 1, data: cumulated, color: c("corporate"), symbolSize: 6,
+        lineStyle: { width: 2 }, tooltip: { valueFormatter: (v) => `${grouped(v)} %` },
+      },
+    ],
+  };
+}
+
+/** {labels, stacked, series: [{name, values, tone, urls, dashed}]}: counts over time, stacked or side by side; a dashed
+    one is a line over them. */
+function bars({ labels, stacked, series }, c) {
+  const { font, axis, value, tip } = parts(c);
+  const shape = ({ name, values, tone, dashed }) => dashed
+    ? { name, type: "line", data: values, color: c(tone), symbol: "none", lineStyle: { width: 1.5, type: "dashed", opacity: 0.8 } }
+    : { name, type: "bar", stack: stacked ? "all" : undefined, data: values, color: c(tone), barMaxWidth: 44, barGap: "10%", barCategoryGap: "28%" };
+  return {
+    grid: { left: 44, right: 12, top: 12, bottom: 22 }, tooltip: tip({ valueFormatter: (v) => (v == null ? "–" : grouped(v)) }),
+    xAxis: axis({ type: "category", data: labels, splitLine: { show: false } }),
+    yAxis: value({ minInterval: 1, axisLabel: { ...font(), formatter: grouped } }),
+    series: series.map(shape),
+  };
+}
+
+/** {labels, amounts, basis, gigabytes, words: {amount, data}}: revenue by month, those that make ARPU full, data as a line. */
+function value({ labels, amounts, basis, gigabytes, words }, c) {
+  const { font, axis, value: scale, tip } = parts(c);
+  const short = (v) => (Math.abs(v) >= 1e6 ? `${grouped(v / 1e6)}jt` : Math.abs(v) >= 1e3 ? `${grouped(v / 1e3)}k` : String(v));
+  const column = (v, i) => ({ value: v, itemStyle: { color: c("accent-fill"), opacity: basis[i] ? 1 : 0.45, borderRadius: [2, 2, 0, 0] } });
+  return {
+    grid: { left: 52, right: 52, top: 12, bottom: 22 }, tooltip: tip(),
+    xAxis: axis({ type: "category", data: labels, splitLine: { show: false } }),
+    yAxis: [
+      scale({ splitNumber: 3, axisLabel: { ...font(), formatter: short } }),
+      scale({ splitNumber: 3, splitLine: { show: false }, axisLabel: { ...font(), formatter: (v) => `${grouped(v)} GB` } }),
+    ],
+    series: [
+      { name: words.amount, type: "bar", barWidth: "52%", data: amounts.map(column), tooltip: { valueFormatter: (v) => `Rp ${grouped(v)}` } },
+      {
+        name: words.data, type: "line", yAxisIndex: 1, data: gigabytes, color: c("ok"), symbolSize: 5, smooth: 0.3,
+        lineStyle: { width: 2 }, tooltip: { valueFormatter: (v) => (v == null ? "–" : `${grouped(v)} GB`) },
+      },
+    ],
+  };
+}
+
+export const kinds = { value, lines, columns, heat, stacked, pairs, pareto, bars };

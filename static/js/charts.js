@@ -1,5 +1,5 @@
 // Charts: <div class="chart" role="img" aria-label="…" data-chart="lines" data-source="by-day"></div> with the figures in
-// {{ figures|json_script:"by-day" }}. Kinds: lines, columns, heat (chart-kinds.js says what each one reads).
+// {{ figures|json_script:"by-day" }}. Kinds: lines, columns, heat, bars (chart-kinds.js says what each one reads).
 // Colours are the tokens', drawn again when the theme changes. A point that has a url opens its cases.
 // Tooltips are rich text: HTML ones carry style attributes, which a strict CSP forbids.
 import { init } from "../vendor/echarts.js";
@@ -16,10 +16,11 @@ function colour(token, alpha = 1) {
   return alpha === 1 ? rgb : rgb.replace("rgb(", "rgba(").replace(")", `, ${alpha})`);
 }
 
-const figuresOf = (el) => JSON.parse(document.getElementById(el.dataset.source).textContent);
+const textOf = (el) => document.getElementById(el.dataset.source).textContent;
+const figuresOf = (el) => JSON.parse(textOf(el));
 const options = (el) => ({ animation: false, ...kinds[el.dataset.chart](figuresOf(el), colour, innerWidth < 641) });
 
-const charts = new Map();
+const charts = new Map(), drawn = new WeakMap();
 
 function draw(el) {
   const chart = init(el, null, { renderer: "svg" });
@@ -29,11 +30,21 @@ function draw(el) {
     if (url) location.assign(url);
   });
   charts.set(el, chart);
+  drawn.set(chart, textOf(el));
+}
+
+// a chart that stays while its figures are fetched again
+function drawAgain(el, chart) {
+  if (drawn.get(chart) === textOf(el)) return;
+  drawn.set(chart, textOf(el));
+  chart.setOption(options(el));
 }
 
 function drawNew() {
   for (const [el, chart] of charts) if (!el.isConnected) { chart.dispose(); charts.delete(el); }
-  for (const el of document.querySelectorAll("[data-chart]")) if (!charts.has(el)) draw(el);
+  for (const el of document.querySelectorAll("[data-chart]")) {
+    if (charts.has(el)) drawAgain(el, charts.get(el)); else draw(el);
+  }
 }
 
 drawNew();

@@ -3,6 +3,7 @@
 // [data-chip] .i is its icon, rect[data-used] its bar (the host then has data-total, seconds). data-title puts it before
 // the page's title; data-say-risk and data-say-late are told to a screen reader, once each. Without data-due it stands still.
 import { countdown, tenseOf } from "./countdown.js";
+import { setTitle } from "./title.js";
 
 const ICONS = { ok: "clock", risk: "alert-triangle", late: "alarm", wait: "hourglass" };
 const lang = document.documentElement.lang;
@@ -30,7 +31,7 @@ function turn(host, now) {
   for (const el of host.querySelectorAll("[data-left]")) write(el, text);
   const used = host.dataset.total && host.querySelector("rect[data-used]");
   if (used) used.setAttribute("width", Math.min(100, 100 - (left / host.dataset.total) * 100).toFixed(2));
-  if ("title" in host.dataset) document.title = `${text} · ${host.dataset.title}`;
+  if ("title" in host.dataset) setTitle(`${text} · ${host.dataset.title}`);
 }
 
 function tick() {

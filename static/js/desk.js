@@ -1,5 +1,17 @@
 // The desk: which row is open, the three surfaces of the composer, and the keys. Everything here adds to what works by mouse.
-const PHONE = 640, NEAR_END = 80;
+import "./canned.js";
+import "./composer.js";
+import { isUploading } from "./files.js";
+import "./here.js";
+import { on } from "./keys.js";
+import "./list-failed.js";
+import "./mention.js";
+import "./next.js";
+import "./pick.js";
+import "./unsent.js";
+import { toast } from "./toast.js";
+
+const PHONE = 760, NEAR_END = 80;
 const desk = document.querySelector("[data-panes]");
 const composer = () => document.querySelector("[data-composer]");
 const cases = () => [...document.querySelectorAll("#rows .case")];
@@ -29,6 +41,7 @@ document.addEventListener("htmx:before:swap", () => {
 });
 document.addEventListener("htmx:after:swap", (event) => {
   markOpen();
+  showWay();
   const opened = event.detail?.ctx?.target?.id === "opened";
   if (opened && desk && innerWidth <= PHONE) desk.dataset.pane = "talk";
   if (thread() && (atEnd || opened)) thread().scrollTop = thread().scrollHeight;
@@ -38,12 +51,28 @@ document.addEventListener("htmx:after:swap", (event) => {
 export function choose(way) {
   const form = composer(), button = form?.querySelector(`.seg [data-way-of="${way}"]`);
   if (!button || button.ariaDisabled === "true") return;
-  form.dataset.way = way;
   form.querySelector("[data-way-value]").value = way;
+  for (const other of form.querySelectorAll(".seg [data-way-of]")) other.setAttribute("aria-pressed", other === button);
+  showWay();
+  ask("way");
+}
+
+// the server may choose another way than the one shown: the surface follows what the form would send
+function showWay() {
+  const form = composer(), way = form?.querySelector("[data-way-value]")?.value;
+  if (!way || form.dataset.way === way) return;
+  form.dataset.way = way;
   const box = form.querySelector("textarea");
   box.placeholder = box.dataset[way === "note" ? "forNote" : "forCustomer"];
-  for (const other of form.querySelectorAll(".seg [data-way-of]")) other.setAttribute("aria-pressed", other === button);
 }
+
+// what may be written now, how long, with files or not: the server says, for the road and the way just chosen
+function ask(chose) {
+  const form = composer();
+  form.querySelector("[data-chose]").value = chose;
+  form.querySelector("textarea").dispatchEvent(new CustomEvent("sapa:chosen"));
+}
+document.addEventListener("change", (event) => { if (event.target.matches("[data-road]")) ask("road"); });
 
 function setText(text) {
   const box = composer().querySelector("textarea");
@@ -53,7 +82,7 @@ function setText(text) {
 }
 
 // --- the draft: what the page has not yet kept goes out before the box goes away ------------------------------------
-let unkept = false;
+let unkept = false, sent = null;
 function keepNow() {
   const box = document.getElementById("draft");
   if (!unkept || !box) return;
@@ -61,7 +90,33 @@ function keepNow() {
   fetch(box.getAttribute("hx-post"), { method: "POST", body: new FormData(box.form), keepalive: true }).catch(() => {});
 }
 document.addEventListener("input", (event) => { unkept ||= event.target.id === "draft"; });
-document.addEventListener("submit", (event) => { if (event.target === composer()) unkept = false; }, true);
+document.addEventListener("submit", (event) => {
+  if (event.target !== composer()) return;
+  // quicker than htmx, which takes up what it swapped in a moment later: the whole page must not go away for it
+  if (!("htmxPowered" in event.target.dataset)) window.htmx.process(event.target);
+  if (isUploading()) {  // an answer does not leave without the file that was meant to go with it
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    toast("said", document.getElementById("uploading").dataset.busy);
+    return;
+  }
+  unkept = false;
+  sent = composer();
+}, true);
+// a text that is on its way is no draft any more: kept after its answer, it would stand in the box again
+document.addEventListener("htmx:config:request", (event) => {
+  if (sent && event.detail.ctx.sourceElement.id === "draft") event.preventDefault();
+});
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  if (ctx.sourceElement === sent && composer() === sent) sent = null;  // it did not leave, and is a draft again
+});
+// what is sent is done: out of the box, so that j goes on; an answer that came back keeps the cursor in it
+document.addEventListener("htmx:after:swap", () => {
+  const box = document.getElementById("draft");
+  if (!sent || !box || composer() === sent) return;
+  sent = null;
+  if (box === document.activeElement && !box.value) leaveText();
+});
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   if (ctx.sourceElement?.id === "draft") unkept = false;
 });
@@ -74,17 +129,22 @@ document.addEventListener("click", (event) => {
   if (way && "thenSend" in way.dataset) composer().requestSubmit();
   else if (way) composer().querySelector("textarea").focus();
   if (mask) setText(mask.dataset.mask);
-  if (event.target.closest("[data-discard]")) setText("");
-  if (event.target.closest(".menu [hx-get]")) event.target.closest(".menu").hidePopover();
+  const discard = event.target.closest("[data-discard]");
+  if (discard) { setText(""); keepNow(); discard.closest(".meanwhile").remove(); }
+  if (event.target.closest(".menu :is(a, button)[hx-get], .menu [data-then]")) event.target.closest(".menu").hidePopover();
 });
 
 // --- keys -----------------------------------------------------------------------------------------------------------
-const isTyping = (target) => target.closest?.("input, textarea, select, [contenteditable], dialog[open]");
-
 function step(by) {
   const all = cases(), at = all.findIndex((row) => row === document.activeElement);
   const from = at >= 0 ? at : all.findIndex((row) => row.ariaCurrent === "true");
   all[Math.max(0, Math.min(all.length - 1, from + by))]?.focus();
+}
+
+/** Out of the text and back to the row: j goes on from there. */
+function leaveText() {
+  document.activeElement.blur();
+  step(0);
 }
 
 function write(way) {
@@ -95,7 +155,7 @@ function write(way) {
 // in a dialog: the first thing to choose or to fill in has the focus, digits choose
 document.addEventListener("htmx:after:swap", (event) => {
   if (event.detail?.ctx?.target?.id !== "sheet") return;
-  document.querySelector("#sheet :is([autofocus], input[type=radio]:checked, form .in :is(input:not([type=hidden]), textarea, select), form .who-m)")?.focus();
+  document.querySelector("#sheet :is([autofocus], input[type=radio]:checked, [data-choice], form .in :is(input:not([type=hidden]), textarea, select), form .who-m)")?.focus();
 });
 document.addEventListener("keydown", (event) => {
   const sheet = event.target.closest?.("#sheet");
@@ -106,24 +166,22 @@ document.addEventListener("keydown", (event) => {
   radio.focus();
 });
 
-const KEYS = {
-  j: () => step(1),
-  k: () => step(-1),
-  r: () => write(composer()?.dataset.way === "note" ? "private" : composer()?.dataset.way ?? "private"),
-  n: () => write("note"),
-};
+on("next", () => step(1));
+on("previous", () => step(-1));
+on("reply", () => write(composer()?.dataset.way === "note" ? "private" : composer()?.dataset.way ?? "private"));
+on("private", () => write("private"));
+on("note", () => write("note"));
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-    event.target.closest?.("form")?.requestSubmit();
-    return;
+    const other = event.target.id === "draft" && ((event.shiftKey && "settle") || (event.altKey && "wait"));
+    if (other) composer().querySelector(`[data-then="${other}"]`).click();
+    else event.target.closest?.("form")?.requestSubmit();
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-  const act = KEYS[event.key] ?? (() => document.querySelector(`.acts [data-key="${CSS.escape(event.key)}"]`)?.click());
-  if (KEYS[event.key] || /^[a-z]$/.test(event.key)) {
-    if (KEYS[event.key]) event.preventDefault();
-    act();
-  }
+  if (event.key !== "Escape" || event.defaultPrevented || event.target.id !== "draft") return;
+  leaveText();
 });
 
 markOpen();
+// a link to a note opens the conversation there
+document.getElementById(location.hash.slice(1))?.scrollIntoView({ block: "center" });

@@ -23,3 +23,9 @@ document.addEventListener("sapa:done", () => sheet()?.close());
 document.addEventListener("close", (event) => {
   if (event.target === sheet()) event.target.replaceChildren();
 }, true);
+
+// [data-dismiss=selector] takes a part of the page away, e.g. a message that has been read
+document.addEventListener("click", (event) => {
+  const dismiss = event.target.closest("[data-dismiss]");
+  if (dismiss) document.querySelector(dismiss.dataset.dismiss)?.remove();
+});

@@ -1,11 +1,13 @@
 // Live updates. The browser's tabs elect a leader (Web Locks); it holds the one EventSource and tells the others
 // (BroadcastChannel). What the server sends (crm/desk/live.py):
 //   id: 123 / event: changed / data: {"topics": ["case:48107", "queues"]}
+//   event: here / data: {"all": false, "here": {"48107": [[12, "t"]]}}       who is at a case (here.js)
 //   event: beat / data: {"now": "2026-11-22T02:41:23Z", "sweep_age": 2}      every few seconds
 // An element says what it shows with data-live="case:48107 queues" and fetches itself again with
 // hx-get="…" hx-trigger="sapa:changed". Nothing personal travels here, only ids.
 import { setServerTime } from "./clocks.js";
 import { spoken } from "./countdown.js";
+import { BACKGROUND } from "./failing.js";
 import { retryAfter, touches } from "./topics.js";
 
 const SILENCE = 10_000, READ_ANYWAY = 15_000, SWEEP_LAG = 60, GATHER = 150, AWAY = 60_000;
@@ -32,6 +34,7 @@ function hear({ kind, id, data }) {
   lastSign = performance.now();
   if (id) lastId = id;
   if (kind === "changed") refresh(data.topics);
+  if (kind === "here") document.dispatchEvent(new CustomEvent("sapa:here", { detail: data }));
   if (kind !== "beat") return;
   setServerTime(data.now);
   sweep = { age: data.sweep_age, at: performance.now() };
@@ -40,13 +43,14 @@ function hear({ kind, id, data }) {
 function tell(message) {
   others.postMessage(message);
   hear(message);
+  if (message.kind === "changed") document.dispatchEvent(new CustomEvent("sapa:led", { detail: message.data }));
 }
 
 function listen() {
   const from = new URL(url, location.href);
   if (lastId) from.searchParams.set("after", lastId);
   const source = new EventSource(from, { withCredentials: true });
-  for (const kind of ["changed", "beat"]) {
+  for (const kind of ["changed", "here", "beat"]) {
     source.addEventListener(kind, (e) => tell({ kind, id: e.lastEventId, data: JSON.parse(e.data) }));
   }
   source.onopen = () => {
@@ -90,7 +94,7 @@ function comeBack() {
 
 // What the page reads by itself is no sign of its reader: it must not keep an idle session alive.
 document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
-  if (ctx.sourceEvent?.type === "sapa:changed") ctx.request.headers["X-Sapa-Background"] = "1";
+  if (ctx.sourceEvent?.type === "sapa:changed") ctx.request.headers[BACKGROUND] = "1";
 });
 
 if (url) {

@@ -1,6 +1,6 @@
 // The desk's panes: data-pane on [data-panes] says which one is in front (talk on a phone, person in the drawer).
 // A button with data-person shows or hides the customer.
-const PHONE = 640;
+const PHONE = 760;
 
 function show(desk, name) {
   if (name) desk.dataset.pane = name; else delete desk.dataset.pane;

@@ -1,5 +1,7 @@
 // Toasts stand in #toasts: rendered with the page, swapped in (hx-swap-oob="beforeend:#toasts"), or asked for by the
-// answer header HX-Trigger: {"sapa:toast": {"text": "…"}}. One at a time; gone after data-seconds; z presses its undo.
+// answer header HX-Trigger: {"sapa:toast": {"text": "…"}}. One at a time; gone after data-seconds; z presses its undo (keys.js).
+import { fails, isBackground, succeeds } from "./failing.js";
+
 const SECONDS = 8;
 const region = document.getElementById("toasts");
 
@@ -21,10 +23,6 @@ export function toast(template, text) {
   region.append(made);
 }
 
-function isTyping(target) {
-  return target.closest("input, textarea, select, [contenteditable]");
-}
-
 if (region) {
   new MutationObserver((changes) => {
     for (const { addedNodes } of changes) for (const node of addedNodes) if (node.nodeType === 1) welcome(node);
@@ -33,15 +31,19 @@ if (region) {
 }
 
 document.addEventListener("sapa:toast", (event) => toast("said", event.detail.text));
-document.addEventListener("htmx:response:error", (event) => {
-  if (event.detail.ctx.response.status >= 500) toast("failed");
+/** What somebody did is answered each time; what the page reads by itself (each second, perhaps) once for all of it. */
+function told(ctx, template) {
+  if (!isBackground(ctx)) toast(template);
+  else if (fails(ctx.sourceElement)) toast("behind");
+}
+
+document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
+  if (ctx.response.status >= 500) told(ctx, "failed");
 });
-document.addEventListener("htmx:error", (event) => {
-  const asked = event.detail.ctx?.sourceEvent?.type;
-  if (asked !== "sapa:changed") toast("unreachable");  // what the page reads by itself has the banner of live.js
+document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
+  if (ctx?.sourceElement?.matches?.("#draft, [data-composer]")) return;  // the composer says so itself, and tries again
+  if (ctx?.sourceEvent?.type !== "sapa:changed") told(ctx, "unreachable");  // that one has the banner of live.js
 });
-document.addEventListener("keydown", (event) => {
-  if (event.key === "z" && !event.ctrlKey && !event.metaKey && !isTyping(event.target)) {
-    region?.querySelector("[data-undo]")?.click();
-  }
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  if (isBackground(ctx) && ctx.response.status < 500) succeeds(ctx.sourceElement);
 });

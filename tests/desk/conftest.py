@@ -5,7 +5,10 @@ from pytest_django import Settings
 
 from crm.cases.defaults import ensure_policy
 from crm.cases.models import Case, SlaPolicy
+from crm.customers.models import ContactPoint
+from crm.messaging import channels
 from crm.staff.models import Role, Team, User
+from tests.desk.network import Network
 from tests.people import a_case, a_customer, a_member, a_team
 
 HTMX = {"HX-Request": "true"}
@@ -47,6 +50,29 @@ def case(team: Team) -> Case:
     """Rina's complaint by phone, nobody's yet."""
     rina = a_customer("Rina Maharani", email="rina@example.com", msisdn="+6281200004471")
     return Case.objects.get(pk=a_case(customer=rina, team=team).pk)
+
+
+@pytest.fixture
+def network(monkeypatch: pytest.MonkeyPatch) -> Network:
+    """What stands for X: tests say what it allows."""
+    made = Network()
+    monkeypatch.setitem(channels._adapters, "x", made)
+    return made
+
+
+@pytest.fixture
+def mention(team: Team) -> Case:
+    """Rina's public mention of @sapa_care."""
+    rina = a_customer("Rina Maharani", email="rina@example.com")
+    ContactPoint.objects.create(customer=rina, kind="handle", network="x", value="rinamhrn")
+    said = {"account": "sapa_care", "is_public": True, "external_id": "100", "conversation": "100"}
+    return Case.objects.get(pk=a_case(customer=rina, team=team, channel="x", **said).pk)
+
+
+@pytest.fixture
+def desk(as_user, sari: User) -> Client:
+    """Sari's browser."""
+    return as_user(sari)
 
 
 @pytest.fixture

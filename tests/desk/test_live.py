@@ -35,6 +35,13 @@ def tail(db: None) -> Tail:
     return begun
 
 
+def test_a_changed_state_reaches_its_owner_and_those_who_lead():
+    ratna = Listener(9, Scope("teams"), leads=True)
+    news = News(people=frozenset({5}))
+    assert (news.topics_for(SARI), news.topics_for(ratna)) == ({"me"}, {"people"})
+    assert news.topics_for(Listener(6, Scope("teams"))) == set()
+
+
 def test_an_agent_hears_of_her_teams_cases_and_of_no_others():
     other = Audience(number=2, team_id=8, division_id=None, assignee_id=None)
     assert News((MINE, other)).topics_for(SARI) == {"case:1", "queues"}

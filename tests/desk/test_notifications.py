@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from crm.cases import actions
+from crm.cases.models import Promise
 from crm.desk.handlers import notify
 from crm.desk.models import Notification
 from crm.events.models import Event
@@ -85,3 +86,15 @@ def test_all_are_read_at_once(as_user, sari, line):
     assert "80 %" in client.get("/notifications/").content.decode()
     client.post("/notifications/read/")
     assert not Notification.objects.filter(read_at=None).exists()
+
+
+def test_a_broken_promise_rings_who_made_it_and_their_supervisor(case, sari, ratna):
+    made = timezone.now() - dt.timedelta(hours=2)
+    promise = Promise.objects.create(
+        case=case, customer=case.customer, text="Kami telepon", keeper=sari, made_by=sari, made_at=made,
+        due_at=made + dt.timedelta(hours=1),
+    )  # fmt: skip
+    facts = {"promise": promise.pk, "keeper": sari.pk}
+    Event.objects.create(kind="promise.broken", subject_type="case", subject_id=case.pk, facts=facts)
+    assert rung_by("promise.broken") == ["Ratna Kusumaningrum", "Sari Wulandari"]
+    assert set(Notification.objects.values_list("words", flat=True)) == {"Kami telepon"}

@@ -18,10 +18,10 @@ def ago(minutes: float) -> dt.datetime:
 
 
 def slugs_holding(case: Case, user) -> set[str]:
+    """Besides the one that holds all that runs."""
     now = Now.read()
-    return {
-        slug for slug, queue in queues.QUEUES.items() if queues.cases_in(queue, user, now).filter(pk=case.pk).exists()
-    }
+    asked = [queue for queue in queues.QUEUES.values() if queue.slug != "running"]
+    return {queue.slug for queue in asked if queues.cases_in(queue, user, now).filter(pk=case.pk).exists()}
 
 
 def counted(user) -> dict[str, int]:

@@ -24,8 +24,14 @@ test("monday stands on top of the heat map", () => {
 });
 
 test("tooltips are rich text, because a strict policy forbids styled ones", () => {
-  for (const kind of ["lines", "columns", "heat"]) {
+  for (const kind of ["lines", "columns", "heat", "bars"]) {
     const figures = { labels: ["a"], values: [1], series: [{ name: "s", values: [1] }], days: ["Mon"], hours: ["00"], max: 1, cells: [] };
     assert.equal(kinds[kind](figures, colour, false).tooltip.renderMode, "richText");
   }
+});
+
+test("the time before lies as a dashed line over stacked bars", () => {
+  const figures = { labels: ["1", "2"], stacked: true, series: [{ name: "a", values: [1, 2], tone: "accent" }, { name: "before", values: [3, 4], tone: "muted", dashed: true }] };
+  const { series } = kinds.bars(figures, colour);
+  assert.deepEqual(series.map(({ type, stack }) => [type, stack]), [["bar", "all"], ["line", undefined]]);
 });

@@ -88,6 +88,9 @@ class NewCaseForm(ContactForm):
         queryset=Category.objects.filter(is_active=True),
         empty_label=_("Not known yet"),
     )
+    place = forms.CharField(
+        label=_("Where"), required=False, max_length=80, help_text=_("A district, a street, a cell.")
+    )
     priority = forms.ChoiceField(label=_("Priority"), choices=Priority.choices, initial=Priority.NORMAL)
     subject = forms.CharField(label=_("Subject"), required=False, max_length=250)
     tags = TagsField(label=_("Tags"), required=False, help_text=_("Separated by commas."))
@@ -111,7 +114,7 @@ class NewCaseForm(ContactForm):
         if self.cleaned_data["no_case"]:
             self._put_aside(customer, user)
             return None
-        asked = ("channel", "text", "at", "kind", "category", "priority", "subject", "tags")
+        asked = ("channel", "text", "at", "kind", "category", "place", "priority", "subject", "tags")
         fields = {name: self.cleaned_data[name] for name in asked}
         assignee = user if self.cleaned_data["mine"] else None
         return actions.open_case(customer=customer, by=user, assignee=assignee, **fields)

@@ -2,7 +2,8 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from crm.cases.models import Case, CaseInteraction
 from crm.staff.access import Scope
@@ -24,33 +25,54 @@ class Audience:
 class Listener:
     user_id: int
     scope: Scope
+    leads: bool = False  # may open the supervisors' rooms, which show who is here
 
-    def hears(self, case: Audience) -> bool:
-        if self.scope.kind == "all" or case.assignee_id == self.user_id:
-            return True
-        if self.scope.kind == "division":
-            return case.division_id is not None and case.division_id == self.scope.division_id
-        return case.team_id in self.scope.team_ids
+
+def lies_in(case: Audience, scope: Scope) -> bool:
+    if scope.kind == "all":
+        return True
+    if scope.kind == "division":
+        return case.division_id is not None and case.division_id == scope.division_id
+    return case.team_id in scope.team_ids
 
 
 @dataclass(frozen=True)
 class News:
-    """What one look at the tables brought: cases with where they stand and stood, and people whose bell rang."""
+    """What one look at the tables brought: cases with where they stand and stood, people whose bell rang,
+    and people whose state changed."""
 
     cases: tuple[Audience, ...] = ()
     bells: frozenset[int] = frozenset()
+    people: frozenset[int] = frozenset()
     everything: bool = False
+    # Thousands listen, but few see different rooms: what is heard in one is worked out once.
+    _by_scope: dict[Scope, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
-    def topics_for(self, listener: Listener) -> set[str]:
-        heard = [case for case in self.cases if listener.hears(case)]
-        topics = {f"case:{case.number}" for case in heard}
-        if heard:
-            topics.add("queues")
-        if any(case.assignee_id == listener.user_id for case in heard):
-            topics.add("strip")
-        if listener.user_id in self.bells:
-            topics.add("bell")
-        return topics
+    def topics_for(self, listener: Listener) -> frozenset[str]:
+        own = self._of_assignees.get(listener.user_id, frozenset())
+        bell = frozenset({"bell"}) if listener.user_id in self.bells else frozenset()
+        return self._in(listener.scope) | own | bell | self._states(listener)
+
+    def _states(self, listener: Listener) -> frozenset[str]:
+        """One's own state, and for those who lead that anybody's changed."""
+        mine = {"me"} if listener.user_id in self.people else set()
+        return frozenset(mine | {"people"} if self.people and listener.leads else mine)
+
+    def _in(self, scope: Scope) -> frozenset[str]:
+        if scope not in self._by_scope:
+            self._by_scope[scope] = _topics(case for case in self.cases if lies_in(case, scope))
+        return self._by_scope[scope]
+
+    @cached_property
+    def _of_assignees(self) -> dict[int, frozenset[str]]:
+        """Their own cases, wherever these lie."""
+        mine = {case.assignee_id for case in self.cases if case.assignee_id}
+        return {one: _topics(case for case in self.cases if case.assignee_id == one) | {"strip"} for one in mine}
+
+
+def _topics(cases: Iterable[Audience]) -> frozenset[str]:
+    numbers = {f"case:{case.number}" for case in cases}
+    return frozenset(numbers | {"queues"} if numbers else numbers)
 
 
 class Whereabouts:
@@ -74,6 +96,11 @@ class Whereabouts:
         self._last.move_to_end(pk)
         if len(self._last) > REMEMBERED:
             self._last.popitem(last=False)
+
+
+def people_of(events: Iterable[tuple[str, str, int]]) -> frozenset[int]:
+    """Whose state changed, of (kind, subject_type, subject_id)."""
+    return frozenset(pk for kind, subject, pk in events if subject == "user" and kind == "staff.presence")
 
 
 def cases_of(events: Iterable[tuple[str, int, dict]]) -> set[int]:

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from crm.desk.live.audience import Listener
-from crm.staff.access import is_working, scope
+from crm.staff.access import is_working, may, scope
 
 Headers = dict[bytes, bytes]
 
@@ -36,7 +36,7 @@ def admit(key: str) -> Listener | None:
         user = get_user(request)
         if not is_working(user) or _is_over(request.session):
             return None
-        return Listener(user.pk, scope(user))
+        return Listener(user.pk, scope(user), may(user, "room.read"))
     finally:
         close_old_connections()
 

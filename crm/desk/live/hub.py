@@ -6,9 +6,11 @@ import threading
 from collections import deque
 
 from crm.desk.live.audience import Listener, News
+from crm.desk.live.presence import Presence, Said, Share, listen
 from crm.desk.live.tail import Tail, follow
 
 KEPT = 2_000  # looks that brought something: several minutes of a busy day
+TURN = 1.0  # seconds between two tellings of who is where
 MOST_TOPICS = 200  # more for one browser, and it fetches everything
 
 
@@ -19,6 +21,7 @@ class Mailbox:
         self.listener = listener
         self.topics: set[str] = set()
         self.everything = False
+        self.company: Share | None = None
         self.number = 0
         self.ready = asyncio.Event()
 
@@ -31,6 +34,16 @@ class Mailbox:
             self.everything = True
         self.number = number
         self.ready.set()
+
+    def put_company(self, share: Share) -> None:
+        """Who is at which case; what was not heard yet goes with it."""
+        if share.here or share.is_all:
+            self.company = share if self.company is None else self.company.then(share)
+            self.ready.set()
+
+    def take_company(self) -> Share | None:
+        said, self.company = self.company, None
+        return said
 
     def take(self) -> tuple[int, list[str] | None]:
         """(number, topics), and empty again. Topics None means everything."""
@@ -51,6 +64,7 @@ class Hub:
         self._boxes: set[Mailbox] = set()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self._presence = Presence()
 
     def start(self) -> None:
         """Begin to follow the events, on the running loop. Further calls do nothing."""
@@ -63,13 +77,34 @@ class Hub:
 
             self._thread = threading.Thread(target=follow, args=(Tail(), tell, self._stop), daemon=True, name="tail")
             self._thread.start()
+            self._start_presence(loop)
+
+    def _start_presence(self, loop: asyncio.AbstractEventLoop) -> None:
+        def tell(said: Said) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(self._presence.hear, said, loop.time())
+
+        threading.Thread(target=listen, args=(tell, self._stop), daemon=True, name="presence").start()
+        loop.call_later(TURN, self._tell_presence, loop)
+
+    def _tell_presence(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Once a second, to all at once."""
+        self.tell_company(loop.time())
+        if not self._stop.is_set():
+            loop.call_later(TURN, self._tell_presence, loop)
+
+    def tell_company(self, now: float) -> None:
+        change = self._presence.take(now)
+        if change:
+            for box in self._boxes:
+                box.put_company(change.share_for(box.listener))
 
     def stop(self) -> None:
         self._stop.set()
 
     def hear(self, news: News, age: float | None) -> None:
         self.sweep_age = age
-        if not (news.cases or news.bells or news.everything):
+        if not (news.cases or news.bells or news.people or news.everything):
             return
         self._number += 1
         self._past.append((self._number, news))
@@ -82,6 +117,7 @@ class Hub:
         box.number = self._number
         if after:
             self._catch_up(box, after)
+        box.company = self._presence.whole_for(listener)  # goes with the first sign of life
         self._boxes.add(box)
         return box
 
@@ -98,6 +134,10 @@ class Hub:
         for past, news in self._past:
             if past > int(number):
                 box.put(past, news)
+
+    def user_ids(self) -> set[int]:
+        """Everybody who has a page open."""
+        return {box.listener.user_id for box in self._boxes}
 
     @property
     def size(self) -> int:

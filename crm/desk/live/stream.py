@@ -4,12 +4,14 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs
 
 from django.db import DatabaseError
 from django.utils import timezone
 
+from crm.desk.live.attending import attend
 from crm.desk.live.door import Headers, admit, allowed_origin, session_key
 from crm.desk.live.hub import Hub, Mailbox
 
@@ -26,6 +28,7 @@ Send = Callable[[Message], Awaitable[None]]
 class LiveApplication:
     def __init__(self) -> None:
         self.hub = Hub()
+        self._attending: asyncio.Task[None] | None = None
         self._doors = ThreadPoolExecutor(2, thread_name_prefix="door")
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -51,6 +54,7 @@ class LiveApplication:
             await _refuse(send, 401, origin)
             return
         self.hub.start()
+        self._attending = self._attending or asyncio.create_task(attend(self.hub, self._ask_about))
         box = self.hub.open(listener, _after(scope, headers))
         await _begin(send, origin)
         try:
@@ -59,7 +63,10 @@ class LiveApplication:
             self.hub.close(box)
 
     async def _ask(self, key: str) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._doors, admit, key)
+        return await self._ask_about(admit, key)
+
+    async def _ask_about(self, function: Callable[..., Any], *given: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._doors, function, *given)
 
     async def _until_gone(self, box: Mailbox, key: str, receive: Receive, send: Send) -> None:
         telling = asyncio.create_task(self._tell(box, key, send))
@@ -74,25 +81,34 @@ class LiveApplication:
         loop = asyncio.get_running_loop()
         checked = loop.time()
         await self._beat(send)
+        await self._news(box, send)
         while True:
             try:
-                await asyncio.wait_for(box.ready.wait(), BEAT)
+                async with asyncio.timeout(BEAT):  # wait_for would make a task each time, for thousands at once
+                    await box.ready.wait()
             except TimeoutError:
                 await self._beat(send)
             else:
-                number, topics = box.take()
-                await _say(send, "changed", {"topics": topics}, id=f"{self.hub.boot}-{number}")
+                await self._news(box, send)
                 await asyncio.sleep(BETWEEN)
             if loop.time() - checked > RECHECKED:
                 checked = loop.time()
                 if not await self._still_in(box, key):
                     return
 
+    async def _news(self, box: Mailbox, send: Send) -> None:
+        number, topics = box.take()
+        company = box.take_company()
+        if topics is None or topics:
+            heard = None if topics is None else tuple(topics)
+            await _write(send, f"id: {self.hub.boot}-{number}\n{_changed(heard)}")
+        if company is not None:
+            await _write(send, f"event: here\ndata: {company.text}\n\n")
+
     async def _beat(self, send: Send) -> None:
         age = self.hub.sweep_age
-        await _say(
-            send, "beat", {"now": timezone.now().isoformat(), "sweep_age": None if age is None else round(age, 1)}
-        )
+        beat = {"now": timezone.now().isoformat(), "sweep_age": None if age is None else round(age, 1)}
+        await _write(send, _line("beat", beat))
 
     async def _still_in(self, box: Mailbox, key: str) -> bool:
         try:
@@ -144,9 +160,14 @@ async def _refuse(send: Send, status: int, origin: bytes) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-async def _say(send: Send, event: str, data: Message, id: str = "") -> None:  # the word of the format
-    head = f"id: {id}\n" if id else ""
-    await _write(send, f"{head}event: {event}\ndata: {json.dumps(data, separators=(',', ':'))}\n\n")
+@lru_cache(maxsize=256)
+def _changed(topics: tuple[str, ...] | None) -> str:
+    """Thousands are told the same: written once."""
+    return _line("changed", {"topics": topics})
+
+
+def _line(event: str, data: Message) -> str:
+    return f"event: {event}\ndata: {json.dumps(data, separators=(',', ':'))}\n\n"
 
 
 async def _write(send: Send, text: str) -> None:

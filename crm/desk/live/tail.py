@@ -12,7 +12,7 @@ from collections.abc import Callable
 from django.db import InterfaceError, OperationalError, connection
 
 from crm.cases import sweep
-from crm.desk.live.audience import News, Whereabouts, cases_of
+from crm.desk.live.audience import News, Whereabouts, cases_of, people_of
 from crm.desk.models import Notification
 from crm.events.models import Event
 from crm.events.subscribe import finished_transactions
@@ -45,7 +45,7 @@ class Tail:
         if not self._has_begun:
             self.begin()
         horizon = finished_transactions()  # before the events: whatever lies below it is in them
-        fields = ("pk", "transaction", "subject_type", "subject_id", "facts")
+        fields = ("pk", "transaction", "kind", "subject_type", "subject_id", "facts")
         rows = list(
             Event.objects.filter(transaction__gte=self._floor).order_by("transaction", "pk").values_list(*fields)[:MOST]
         )
@@ -54,7 +54,8 @@ class Tail:
         fresh = [row[2:] for row in rows if row[0] not in self._told]
         self._told = {row[0] for row in rows if row[1] >= horizon}
         self._floor = horizon
-        return News(self._places.of(cases_of(fresh)), self._bells(), self._owed(horizon))
+        people = people_of(row[:3] for row in fresh)
+        return News(self._places.of(cases_of(row[1:] for row in fresh)), self._bells(), people, self._owed(horizon))
 
     def _skip(self, horizon: int) -> News:
         """Too much at once, or a transaction open for very long: begin anew, and tell once more when that is over."""

@@ -7,17 +7,15 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from crm.desk import queues
-from crm.desk.forms.filters import FilterForm
+from crm.cases.models import Problem
+from crm.desk.listing import listing, search_of
 from crm.desk.looking import Look, look_at, record_look
 from crm.desk.opened import opened
-from crm.desk.rows import rows_of
 from crm.desk.shell import shell
 from crm.desk.tense import Now
 from crm.staff.access import may, require
 from crm.staff.guard import StaffRequest
-
-MOST_ROWS = 200  # how many rows a page that scrolled on fetches again at once
+from crm.staff.models import User
 
 
 @login_required
@@ -32,7 +30,7 @@ def home(request: StaffRequest) -> HttpResponse:
 def desk(request: StaffRequest) -> HttpResponse:
     """The list, and on a wide screen its first case."""
     require(request.user, "case.read")
-    context = listing(request)
+    context = _left(request)
     first = context["rows"][0].case if context["rows"] else None
     if first is not None and not may(request.user, "case.read", first):
         first = None
@@ -49,7 +47,7 @@ def case(request: StaffRequest, number: int) -> HttpResponse:
     context = opened(look, request.user, Now.of(request))
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "desk/opened.html", context)
-    return render(request, "desk/desk.html", listing(request) | context | {"pane": "talk"})
+    return render(request, "desk/desk.html", _left(request) | context | {"pane": "talk"})
 
 
 @login_required
@@ -58,7 +56,7 @@ def rows(request: StaffRequest) -> HttpResponse:
     """The list again, or its next page (`after`)."""
     require(request.user, "case.read")
     template = "desk/_rows.html" if request.GET.get("after") else "desk/_queue.html"
-    return render(request, template, listing(request))
+    return render(request, template, _left(request))
 
 
 @login_required
@@ -68,39 +66,25 @@ def strip(request: StaffRequest) -> HttpResponse:
     return render(request, "desk/strip.html", shell(request, whole=True))
 
 
-def listing(request: StaffRequest) -> dict[str, Any]:
-    """The left pane, from the address: queue, filters, cursor."""
-    user, now = request.user, Now.of(request)
-    queue = queues.QUEUES.get(request.GET.get("queue", ""), queues.QUEUES["mine"])
-    filters = FilterForm(request.GET)
-    cases = filters.narrow(queues.cases_in(queue, user, now))
-    page, after = queues.page(cases, request.GET.get("after", ""), _size(request))
-    return {
-        "queue": queue,
-        "tabs": [] if request.GET.get("after") else _tabs(request, filters, now),
-        "filters": filters,
-        "rows": rows_of(page, now),
-        "after": after,
-        "kept": _kept(request),
-        "current": request.GET.get("open", ""),
-        "may_open": may(user, "case.open"),
-    }
+@login_required
+@require_safe
+def filters(request: StaffRequest) -> HttpResponse:
+    """The form that narrows the list, fetched when it is opened: it asks for teams, people and categories."""
+    require(request.user, "case.read")
+    search = search_of(request.GET.dict(), request.user, Now.of(request))
+    return render(request, "desk/_filters.html", {"queue": search.queue, "filters": search.filters})
 
 
-def _size(request: StaffRequest) -> int:
-    """A list that has scrolled on comes back as long as it was."""
-    asked = request.GET.get("size", "")
-    return min(MOST_ROWS, max(queues.PAGE, int(asked))) if asked.isdecimal() else queues.PAGE
+def _left(request: StaffRequest) -> dict[str, Any]:
+    found = listing(request.GET.dict(), request.user, Now.of(request))
+    return found | {"proposal": None if request.GET.get("after") else newest_proposal(request.user)}
 
 
-def _tabs(request: StaffRequest, filters: FilterForm, now: Now) -> list[tuple[queues.Queue, str]]:
-    counted = queues.counts(request.user, now, filters.narrow)
-    return [(queue, queues.shown(counted[slug])) for slug, queue in queues.QUEUES.items()]
-
-
-def _kept(request: StaffRequest) -> str:
-    """The filters in force, for links that keep them."""
-    query = request.GET.copy()
-    for name in ("queue", "after", "size", "open"):
-        query.pop(name, None)
-    return "".join(f"&{part}" for part in query.urlencode().split("&") if part and not part.endswith("="))
+def newest_proposal(user: User) -> Problem | None:
+    """What waits for a decision stands above the list of those who decide."""
+    if not may(user, "problem.manage"):
+        return None
+    found: Problem | None = (
+        Problem.objects.filter(state=Problem.State.PROPOSED).select_related("category").order_by("-opened_at").first()
+    )
+    return found

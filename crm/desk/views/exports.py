@@ -2,30 +2,47 @@
 
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.cases.models import Case
-from crm.desk import queues
-from crm.desk.forms.filters import FilterForm
+from crm.desk.listing import Search, search_of
+from crm.desk.orders import ORDERS
 from crm.desk.tense import Now
-from crm.lib.sheets import Cell, sheet
-from crm.staff.access import require
+from crm.lib import exports
+from crm.lib.exports import Question, Table
+from crm.lib.sheets import Cell
+from crm.staff.access import may, require
 from crm.staff.guard import StaffRequest
-
-MOST = 50_000
+from crm.staff.models import User
 
 
 @login_required
 @require_safe
 def cases(request: StaffRequest, suffix: str) -> HttpResponseBase:
     require(request.user, "case.read")
-    queue = queues.QUEUES.get(request.GET.get("queue", ""), queues.QUEUES["mine"])
-    found = FilterForm(request.GET).narrow(queues.cases_in(queue, request.user, Now.of(request)))
-    rows = found.by_deadline().with_list_columns()[:MOST]
-    return sheet("cases", suffix, _head(), _rows(rows.iterator(chunk_size=2000)))
+    return exports.hand_out(request, "cases", suffix)
+
+
+def may_take_out(user: User) -> bool:
+    return may(user, "case.read")
+
+
+def size(question: Question) -> int:
+    """Counted no further than to where the file is made in the background."""
+    return _search(question).cases.order_by()[: settings.EXPORT_AT_ONCE + 1].count()
+
+
+def table(question: Question) -> Table:
+    search = _search(question)
+    return _head(), _rows(ORDERS[search.order].sort(search.cases).with_list_columns().iterator(chunk_size=2000))
+
+
+def _search(question: Question) -> Search:
+    return search_of(question.query.dict(), question.user, Now(question.at))
 
 
 def _head() -> list[str]:

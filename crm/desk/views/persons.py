@@ -12,11 +12,12 @@ from crm.customers.actions import reveal_contact
 from crm.customers.models import ContactPoint
 from crm.desk.happenings import happenings
 from crm.desk.looking import look_at
-from crm.desk.person import earlier_contacts, other_open_cases
+from crm.desk.person import earlier_contacts, other_open_cases, others_in_thread
+from crm.desk.proofs import may_take_back, proofs_of
 from crm.desk.rows import rows_of
 from crm.desk.tense import Now
 from crm.desk.timeline import held_by, pauses_of
-from crm.staff.access import require
+from crm.staff.access import may, require
 from crm.staff.guard import StaffRequest
 
 
@@ -25,10 +26,11 @@ from crm.staff.guard import StaffRequest
 def history(request: StaffRequest, number: int) -> HttpResponse:
     """Everything that happened, who held it how long, and the pauses with their evidence."""
     case = look_at(request.user, number).case
-    now = Now.of(request)
+    now, may_act = Now.of(request), may(request.user, "case.answer", case)
     context = {
         "case": case,
         "happenings": happenings(case),
+        "proofs": [(proof, may_act and may_take_back(request.user, proof)) for proof in proofs_of(case)],
         "held": held_by(case, now.at),
         "pauses": pauses_of(case),
         "escalations": case.escalations.select_related("division", "by", "accepted_by", "handed_back_by").order_by(
@@ -56,12 +58,13 @@ def earlier(request: StaffRequest, number: int) -> HttpResponse:
 @login_required
 @require_safe
 def links(request: StaffRequest, number: int) -> HttpResponse:
-    """Cases that belong to this one: linked by a person, merged into it."""
+    """Cases that belong to this one: linked by a person, merged into it, beside it in one thread of the network."""
     case = look_at(request.user, number).case
     found = CaseLink.objects.filter(case=case) | CaseLink.objects.filter(other=case)
     linked = [link.other if link.case_id == case.pk else link.case for link in found.select_related("case", "other")]
     merged = list(type(case).objects.filter(merged_into=case))
-    return render(request, "desk/person/links.html", {"linked": linked, "merged": merged})
+    beside = rows_of(others_in_thread(case, request.user), Now.of(request))
+    return render(request, "desk/person/links.html", {"linked": linked, "merged": merged, "beside": beside})
 
 
 class RevealForm(forms.Form):

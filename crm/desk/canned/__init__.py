@@ -1,0 +1,1 @@
+"""Canned replies: texts written once and used often, with fields in braces."""

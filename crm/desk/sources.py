@@ -1,0 +1,28 @@
+"""The desk's lists that may be long: had as a file at once, or made in the background (crm/lib/exports.py)."""
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from crm.desk.breaches import BreachFilter, breaches_for, export_rows
+from crm.desk.views import exports
+from crm.lib.exports import Question, Source, Table, register
+from crm.staff.access import may
+from crm.staff.models import User
+
+
+def register_all() -> None:
+    register(Source("cases", _("Cases"), exports.may_take_out, exports.size, exports.table))
+    register(Source("breaches", _("Breaches"), _may_read_breaches, _breaches, _breach_table))
+
+
+def _may_read_breaches(user: User) -> bool:
+    return may(user, "breach.read")
+
+
+def _breaches(question: Question) -> int:
+    found = BreachFilter(question.query).narrow(breaches_for(question.user))
+    return found.order_by()[: settings.EXPORT_AT_ONCE + 1].count()
+
+
+def _breach_table(question: Question) -> Table:
+    return export_rows(BreachFilter(question.query).narrow(breaches_for(question.user)))
