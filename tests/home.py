@@ -22,7 +22,7 @@ class Home:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.environment = {**os.environ, "SAPA_HOME": str(path)}
-        for name in ("DATABASE_URL", "REDIS_URL", "SAPA_ENV"):
+        for name in ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "SAPA_ENV"):
             self.environment.pop(name, None)
 
     def run(self, word: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
 # What reads the environment: the settings' helpers, and what runs before there are settings.
 READS = re.compile(
-    r'env\.(?:text|flag|number|words|required|choice)\(\s*"(\w+)"'
+    r'env\.(?:text|flag|number|words|origins|networks|required|choice)\(\s*"(\w+)"'
     r'|environ(?:\.get\(|\.setdefault\(|\[)"(\w+)"'
     r'|"(\w+)" not in os\.environ'
 )

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -52,18 +53,28 @@ def _quick_hashes(settings: Settings) -> None:
 
 
 @pytest.fixture
-def site(transactional_db: None, live_server: LiveServer, settings: Settings) -> Iterator[str]:
-    """The served product, live updates included. Returns its address."""
+def address(live_server: LiveServer) -> str:
+    return live_server.url.replace("localhost", "127.0.0.1")
+
+
+@pytest.fixture
+def live(transactional_db: None, address: str, settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
+    """The process of live updates; settings.LIVE_URL says where it listens."""
     ensure_policy()
     port = free_port()
-    address = live_server.url.replace("localhost", "127.0.0.1")
     settings.ALLOWED_HOSTS = ["*"]
     settings.LIVE_URL = f"http://127.0.0.1:{port}/live/"
     policy: dict[str, Any] = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
     directives = policy | {"connect-src": ["'self'", f"http://127.0.0.1:{port}"]}
     settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": directives}
-    with live_process(port, address):
-        yield address
+    with live_process(port, address) as started:
+        yield started
+
+
+@pytest.fixture
+def site(address: str, live: subprocess.Popen[bytes]) -> str:
+    """The served product, live updates included. Returns its address."""
+    return address
 
 
 @pytest.fixture

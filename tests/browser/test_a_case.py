@@ -1,17 +1,20 @@
 """What the product is for, seen in a browser: a case is answered in time, or nobody can miss that it was not."""
 
+import datetime as dt
 import json
 import re
 import urllib.request
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from crm.api.actions import create_client
 from crm.api.models import Scope
 from crm.api.names import forget_names
 from crm.cases.actions import publish_policy
+from crm.cases.defaults import ensure_causes
 from crm.cases.models import Breach, Case, LadderStep, SlaPolicy, SlaTarget
 from crm.cases.words import Outcome, State
 from crm.desk.models import Notification
@@ -94,7 +97,7 @@ def test_a_call_posted_by_rest_is_answered_escalated_accepted_and_settled(desk_o
 
     act(desk, "s")
     desk.locator("#sheet textarea").fill("Sektor diperbaiki.")
-    desk.locator("#sheet").get_by_role("button", name="Settle").click()
+    desk.locator("#sheet").get_by_role("button", name="Settle, stay here").click()
     expect(desk.locator("#case-head")).to_contain_text("Settled: Solved")
     case = Case.objects.get(number=number)
     assert (case.state, case.outcome, case.clocks.filter(verdict="met").count()) == (State.SETTLED, Outcome.SOLVED, 2)
@@ -109,9 +112,10 @@ def policy_of_seconds(site: str) -> SlaPolicy:
     return publish_policy(policy=policy, by=None)
 
 
-def test_a_case_left_alone_warns_breaches_and_escalates_before_everybodys_eyes(
+def test_a_case_left_alone_warns_breaches_and_is_reviewed_signed_off_and_followed_up(
     policy_of_seconds, desk_of, call_centre, sari, team
 ):
+    ensure_causes()
     sari.presence = "available"
     ratna = a_member("Ratna Kusumaningrum", Role.SUPERVISOR, teams=(team,))
     page = desk_of(ratna)
@@ -121,7 +125,7 @@ def test_a_case_left_alone_warns_breaches_and_escalates_before_everybodys_eyes(
         row = page.locator(f"#row-{number} .case")
         expect(row).to_have_attribute("data-tense", "risk", timeout=PATIENCE)
         expect(row).to_have_attribute("data-tense", "late", timeout=PATIENCE)
-        expect(page.locator(".queues .t-late b")).to_have_text("1", timeout=PATIENCE)
+        expect(page.locator(".queues .t-late b")).to_have_text("1", timeout=4 * PATIENCE)  # a worker starts
         row.click()
         expect(page.locator("#thread")).to_contain_text("The reply deadline passed", timeout=PATIENCE)
         expect(page.locator("#thread")).to_contain_text("escalated it to Supervisor", timeout=PATIENCE)
@@ -129,8 +133,36 @@ def test_a_case_left_alone_warns_breaches_and_escalates_before_everybodys_eyes(
     assert Notification.objects.filter(user=sari, kind="warned").count() == 2
     page.goto("/breaches/")
     expect(page.locator(".rev-list")).to_contain_text("Rina Maharani")
+    togar = a_member("Togar Simanjuntak", Role.DIVISION, division=a_division())
+    page.reload()
+    expect(page.locator(".gantt")).to_contain_text("Unassigned")
+    expect(page.locator(".moments")).to_contain_text("4 s passed")
     page.locator("textarea[name=cause]").fill("Tidak ada yang melihat antrean.")
+    expect(page.locator("[data-kept]")).to_contain_text("Draft kept", timeout=PATIENCE)
+    page.reload()
+    expect(page.locator("textarea[name=cause]")).to_have_value("Tidak ada yang melihat antrean.")
+    page.locator("select[name=cause_code]").select_option(label="A1 Not seen in the queue")
     page.locator("textarea[name=prevention]").fill("Jadwal piket siang ditambah.")
-    page.get_by_role("button", name="Sign and next").click()
-    expect(page.locator("#toasts")).to_contain_text("Review signed")
-    assert Breach.objects.get().reviewed_by == ratna
+    page.locator("select[name=action_owner]").select_option(str(togar.pk))
+    page.locator("input[name=action_due_on]").fill(str(timezone.localdate() + dt.timedelta(days=5)))
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#toasts")).to_contain_text("signed")
+    breach = Breach.objects.get()
+    assert (breach.reviewed_by, breach.action_owner, breach.state) == (ratna, togar, "sign")
+
+    boss = desk_of(a_member("Yosef Kurniawan", Role.ADMINISTRATOR))
+    boss.goto("/breaches/?state=sign")
+    expect(boss.locator(".rev-main")).to_contain_text("Jadwal piket siang ditambah.")
+    boss.keyboard.press("Control+Enter")
+    expect(boss.locator("#toasts")).to_contain_text("signed off")
+    breach.refresh_from_db()
+    assert (breach.signed_by.name, breach.state) == ("Yosef Kurniawan", "signed")
+
+    theirs = desk_of(togar)
+    theirs.goto("/actions/")
+    theirs.get_by_role("link", name="Done").click()
+    theirs.locator("#sheet textarea").fill("Piket siang sudah ditambah.")
+    theirs.locator("#sheet textarea").press("Control+Enter")
+    expect(theirs.locator("#toasts")).to_contain_text("Done, and noted")
+    breach.refresh_from_db()
+    assert breach.action_note == "Piket siang sudah ditambah."

@@ -1,5 +1,6 @@
 """The supervisor, with programs that only sleep: what it starts, starts again, and leaves behind."""
 
+import fcntl
 import signal
 import socket
 import subprocess
@@ -15,7 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from crm.lib.embedded.process import wait_gone
 from crm.lib.supervisor.leash import Leash, await_free
-from crm.lib.supervisor.programs import Program, choose_address
+from crm.lib.supervisor.programs import Program, choose_address, product
 from crm.lib.supervisor.supervise import Child, Supervisor
 from crm.lib.supervisor.welcome import framed
 
@@ -46,6 +47,16 @@ def until(question: Callable[[], object], seconds: float = 15) -> object:
         assert time.monotonic() < deadline, "it never came true"
         time.sleep(0.02)
     return answer
+
+
+def is_held(lock: Path) -> bool:
+    """Does a leash hold it? Tried as a leash would, and let go at once."""
+    with lock.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 @pytest.fixture
@@ -89,7 +100,8 @@ def test_a_killed_leash_is_renewed(supervised: psutil.Process, tmp_path: Path) -
     family = supervised.children(recursive=True)
     leash = next(process for process in supervised.children() if "-I" in process.cmdline())
     leash.kill()
-    until(lambda: set(supervised.children(recursive=True)) - set(family))
+    wait_gone(leash, 5)
+    until(lambda: is_held(tmp_path / "leash"))  # the new one reads: a mere process may not have been told the list yet
     supervised.kill()
     assert all(wait_gone(process, 20) for process in family)
 
@@ -155,6 +167,22 @@ def test_a_port_that_is_given_is_the_port_or_an_error(monkeypatch: pytest.Monkey
     monkeypatch.setenv("PORT", "eighty")
     with pytest.raises(ImproperlyConfigured, match="PORT"):
         choose_address()
+
+
+def test_the_x_simulator_runs_where_the_demo_is_and_nowhere_else(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("PORT", raising=False)
+    monkeypatch.setenv("SAPA_DEMO", "1")
+    address = choose_address()
+    assert "x" in [program.name for program in product(address, tmp_path)]
+    assert address.environment["SAPA_X_SIMULATOR_URL"] == address.x_url.rstrip("/") != ""
+    for name, value in (("SAPA_DEMO", "0"), ("SAPA_ENV", "production")):
+        with monkeypatch.context() as elsewhere:
+            elsewhere.setenv(name, value)
+            bare = choose_address()
+        assert "x" not in [program.name for program in product(bare, tmp_path)]
+        assert bare.environment["SAPA_X_SIMULATOR_URL"] == ""
 
 
 def test_the_frame_is_as_wide_as_its_widest_line() -> None:
