@@ -17,11 +17,15 @@ document.addEventListener("htmx:after:swap", () => {
   const dialog = sheet();
   if (dialog && !dialog.open && dialog.childElementCount) dialog.showModal();
 });
-document.addEventListener("sapa:done", () => sheet()?.close());
+// emptied at once: "close" comes later, and a swap in between would open what is done with again
+document.addEventListener("sapa:done", () => {
+  sheet()?.replaceChildren();
+  sheet()?.close();
+});
 
 // capture: "close" does not bubble
 document.addEventListener("close", (event) => {
-  if (event.target === sheet()) event.target.replaceChildren();
+  if (event.target === sheet() && !event.target.open) event.target.replaceChildren();
 }, true);
 
 // [data-dismiss=selector] takes a part of the page away, e.g. a message that has been read

@@ -119,6 +119,15 @@ def test_the_keys_reach_rows_answer_note_and_dialogs(page, case, team):
     expect(page.locator(f"#row-{case.number} .case")).to_be_focused()
 
 
+def test_news_that_arrives_as_a_dialog_closes_does_not_open_it_again(page):
+    page.locator("#case-head h2").click()
+    page.keyboard.press("a")
+    expect(page.locator("#sheet")).to_contain_text("Assign")
+    page.evaluate("['sapa:done', 'htmx:after:swap'].forEach((name) => document.dispatchEvent(new CustomEvent(name)))")
+    expect(page.locator("#sheet")).to_be_hidden()
+    page.locator("#case-head h2").click()
+
+
 def test_the_list_stays_where_it_was_scrolled_while_rows_come_in(desk_of, sari, team):
     for _ in range(60):
         a_case(team=team)
