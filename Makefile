@@ -24,7 +24,7 @@ test: export PATH := $(PATH):$(CURDIR)/$(BIN)
 test: setup-dev  ## Run the tests; ARGS="tests/cases -k sweep" narrows them
 	@.ci/chromium
 	$(if $(ARGS),,node --test --test-reporter=dot tests/js/*.test.js)
-	$(BIN)/pytest $(if $(ARGS),$(ARGS),--create-db -n 2 --dist loadfile); \
+	$(BIN)/pytest $(if $(ARGS),$(ARGS),--create-db -n 2 --dist loadfile --no-loadscope-reorder); \
 		status=$$?; $(BIN)/python -m crm.lib.embedded release; exit $$status
 
 test-channels: export PATH := $(PATH):$(CURDIR)/$(BIN)

@@ -6,13 +6,50 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from django.test import TransactionTestCase
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
-from tests.emptying import empty_tables
+from tests.emptying import empty_tables, vacuum_grown
+from tests.template import NAME, Template, ensure_template, without_autovacuum
 
+# Of more than a quarter of a minute each.
+LONG = ("test_axe.py",)
 # Tests may lose what a power cut would lose; nothing else depends on it.
 os.environ.setdefault("PGOPTIONS", "-c synchronous_commit=off")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first, so that no worker is left with one at the end (`--no-loadscope-reorder` keeps this order)."""
+    items.sort(key=lambda item: not str(item.path).endswith(LONG))
+
+
+@pytest.fixture(scope="session")
+def template(django_db_blocker: DjangoDbBlocker) -> Template:
+    """The migrated database, to copy."""
+    with django_db_blocker.unblock():
+        return ensure_template()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, template: Template) -> None:
+    connection.settings_dict["TEST"]["TEMPLATE"] = NAME
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    with django_db_blocker.unblock():
+        without_autovacuum()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _few_dead_rows(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    yield
+    settings = connection.settings_dict
+    if settings["NAME"] == settings["TEST"]["NAME"]:  # some test of this worker asked for the database
+        with django_db_blocker.unblock():
+            vacuum_grown()
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ from django.test import TransactionTestCase
 # What `migrate` wrote for Django itself and no test changes; its own way deletes both and writes them again.
 KEPT = {"django_content_type", "auth_permission"}
 MANY = 1_000_000  # bytes, from which on a new file is quicker than deleting each row, and leaves no dead ones behind
+GROWN = 250_000  # bytes that hold nothing and are read again and again
 SIZES = (
     "SELECT relname, pg_relation_size(oid) FROM pg_class"
     " WHERE relname = ANY(%s) AND relnamespace = current_schema()::regnamespace AND pg_relation_size(oid) > 0"
@@ -27,3 +28,15 @@ def empty_tables(_case: TransactionTestCase | None = None) -> None:
 def _emptied(table: str, size: int) -> str:
     name = connection.ops.quote_name(table)
     return f"TRUNCATE {name} CASCADE" if size > MANY else f"DELETE FROM {name}"
+
+
+def vacuum_grown() -> None:
+    """What rolled back tests left in tables: autovacuum is off (tests/template.py)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
+            " AND pg_relation_size(oid) > %s",
+            [GROWN],
+        )
+        if names := ", ".join(connection.ops.quote_name(name) for (name,) in cursor.fetchall()):
+            cursor.execute(f"VACUUM {names}")

@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 
 from crm.lib.embedded import postgres, valkey
+from tests.template import Template
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -41,6 +42,10 @@ class Home:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def fill(self, template: Template) -> None:
+        """The migrated tables; the servers are started."""
+        template.fill(self.run("start")["DATABASE_URL"])
 
     def start(self, *command: str) -> subprocess.Popen[bytes]:
         """A process of ours that goes on in the background."""

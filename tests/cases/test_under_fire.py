@@ -11,6 +11,7 @@ import pytest
 import redis
 
 from tests.home import Home, a_home
+from tests.template import Template
 
 NUMBER, A_SECOND, FIRST_IN = 60, 8, 2
 PATIENCE = 60.0
@@ -40,9 +41,9 @@ SELECT json_build_object(
 
 
 @pytest.fixture(scope="module")
-def home() -> Iterator[Home]:
+def home(template: Template) -> Iterator[Home]:
     with a_home() as home:
-        home.manage("migrate", "--verbosity=0")
+        home.fill(template)
         yield home
 
 

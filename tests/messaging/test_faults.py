@@ -15,6 +15,7 @@ import redis
 
 from tests.home import Home, a_home
 from tests.messaging.mailserver import MailServer, Post, recipients
+from tests.template import Template
 
 LONELY = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=warning")
 WORKER = ("-m", "celery", "--app=crm", "worker", "--queues=outbox", "--pool=solo", *LONELY)
@@ -32,10 +33,10 @@ SEND = "from crm.messaging.outbox import send_due; send_due(batches=9)"
 
 
 @pytest.fixture(scope="module")
-def home() -> Iterator[Home]:
+def home(template: Template) -> Iterator[Home]:
     with a_home() as home:
         home.environment.pop("PGOPTIONS", None)  # here commits must survive
-        home.manage("migrate", "--verbosity=0")
+        home.fill(template)
         yield home
 
 

@@ -13,14 +13,15 @@ import redis
 
 from tests.home import Home, a_home
 from tests.social.rows import expected, some_archive, write
+from tests.template import Template
 
 PATIENCE = 60.0
 
 
 @pytest.fixture
-def home() -> Iterator[Home]:
+def home(template: Template) -> Iterator[Home]:
     with a_home() as home:
-        home.manage("migrate", "--verbosity=0")
+        home.fill(template)
         yield home
 
 
