@@ -12,13 +12,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from crm.events.actions import record
+from crm.lib.claiming import claimed
 from crm.lib.exports import SOURCES, Question
 from crm.lib.failure import place
 from crm.lib.moments import database_now
 from crm.lib.sheets import TYPES
 from crm.reports import files
 from crm.reports.due import stop, why_not
-from crm.reports.making import as_reader, claimed
+from crm.reports.making import LOCK, as_reader
 from crm.reports.models import Export
 from crm.reports.questions import as_query
 from crm.reports.recipients import allowed
@@ -37,7 +38,7 @@ def mail_due(*, most: int = 50) -> int:
 
 def _mail_one(pk: int) -> bool:
     """One worker at a time: two would send it twice. The time is asked again behind the lock."""
-    with claimed(pk) as mine:
+    with claimed(LOCK, pk) as mine:
         due = Export.objects.filter(pk=pk, mail_at__lte=database_now()).select_related("schedule__owner", "by")
         export = due.first()
         if not mine or export is None or export.schedule is None:

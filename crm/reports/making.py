@@ -22,6 +22,7 @@ from django.utils.translation import gettext_noop
 from psycopg2.errors import QueryCanceled
 
 from crm.events.actions import record
+from crm.lib.claiming import claimed
 from crm.lib.exports import SOURCES, Question
 from crm.lib.failure import place
 from crm.lib.moments import database_now
@@ -53,27 +54,13 @@ def make_due(*, most: int = 20) -> int:
 
 
 def _make_one(pk: int) -> bool:
-    with claimed(pk) as mine:
+    with claimed(LOCK, pk) as mine:
         # Read behind the lock: whoever had it before may have made it.
         export = Export.objects.filter(pk=pk, state=Export.State.WAITING).select_related("by", "schedule").first()
         if not mine or export is None:
             return False
         _try(export)
     return not Export.objects.filter(pk=pk, state=Export.State.WAITING).exists()
-
-
-@contextmanager
-def claimed(pk: int) -> Iterator[bool]:
-    """Whether this worker has the export to itself; held by its connection, and gone with it, however it ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, pk])
-        mine = bool(cursor.fetchone()[0])
-    try:
-        yield mine
-    finally:
-        if mine:
-            with suppress(DatabaseError, InterfaceError), connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, pk])
 
 
 def _try(export: Export) -> None:

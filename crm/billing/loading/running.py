@@ -4,13 +4,11 @@ A run holds a lock of its database session, so that a second one passes by; kill
 next goes on behind the last batch that was committed.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from crm.billing import rolling
@@ -23,6 +21,7 @@ from crm.billing.loading.staging import Batch, stage
 from crm.billing.loading.writing import Written, refuse_doubles, refuse_elsewhere, refuse_sums, write_facts
 from crm.billing.models import Load, Refusal, Said
 from crm.events.actions import record
+from crm.lib.claiming import claimed
 from crm.lib.moments import database_now
 
 BATCH = 20_000
@@ -32,7 +31,7 @@ RAW_CELL = 2_000
 
 def run_load(load: Load, path: Path) -> Load:
     """From where the load stands to the end of the file. A fault of the file fails it with its sentence."""
-    with claimed(load.pk) as mine:
+    with claimed(LOCK, load.pk) as mine:
         load.refresh_from_db()
         if not mine or not load.is_moving:
             return load
@@ -42,20 +41,6 @@ def run_load(load: Load, path: Path) -> Load:
         except FileFault as fault:
             return fail_load(load, str(fault))
         return _finish(load, read_mapping(load.mapping))
-
-
-@contextmanager
-def claimed(pk: int) -> Iterator[bool]:
-    """Whether this process has the load to itself."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, pk])
-        mine = bool(cursor.fetchone()[0])
-    try:
-        yield mine
-    finally:
-        if mine:
-            with suppress(DatabaseError, InterfaceError), connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, pk])
 
 
 def _read_on(load: Load, path: Path) -> None:
