@@ -6,7 +6,6 @@ Deadlines lie a month and more ahead, so that a filled database stays quiet and 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.db import ProgrammingError, connection, models, transaction
 
@@ -14,6 +13,7 @@ from crm.cases.defaults import ensure_policy
 from crm.cases.models import Case, CaseInteraction, Holding, SlaClock
 from crm.cases.words import ClockKind, State, Verdict
 from crm.customers.models import ContactPoint, Customer
+from crm.lib.inserting import insert_select
 from crm.staff.models import Role, Team, User
 from crm.timeline.models import Interaction
 
@@ -67,20 +67,20 @@ def _customers(first: int, last: int) -> None:
     series = f"generate_series({first // CASES_A_CUSTOMER + 1}, {last // CASES_A_CUSTOMER}) i"
     tier = "('{platinum,gold,silver,bronze,basic}'::text[])[1 + mod(i, 5)]"
     before = _last_id(Customer)
-    insert(Customer, series, {"name": "'Customer ' || i", "tier": tier, "created_at": "now()"})
+    insert_select(Customer, series, {"name": "'Customer ' || i", "tier": tier, "created_at": "now()"})
     new = f"(SELECT id, row_number() OVER (ORDER BY id) AS i FROM customers_customer WHERE id > {before}) c"
     number = "'+62811' || lpad(id::text, 8, '0')"
     contact = {"customer_id": "id", "kind": "'msisdn'", "value": number, "display": number, "created_at": "now()"}
-    insert(ContactPoint, new, contact)
+    insert_select(ContactPoint, new, contact)
 
 
 def _cases(first: int, last: int) -> None:
     before = _last_id(Case)
-    insert(Case, f"generate_series({first}, {last}) i", _case_columns())
+    insert_select(Case, f"generate_series({first}, {last}) i", _case_columns())
     new = f"(SELECT *, id AS i FROM cases_case WHERE id > {before}) c"
-    insert(SlaClock, new, _clock(ClockKind.RESPONSE, 900, stopped=f"NOT ({UNANSWERED})"))
-    insert(SlaClock, new, _clock(ClockKind.RESOLUTION, 259_200, stopped="false"))
-    insert(Holding, new, {"case_id": "id", "team_id": "team_id", "user_id": "assignee_id", "since": "opened_at"})
+    insert_select(SlaClock, new, _clock(ClockKind.RESPONSE, 900, stopped=f"NOT ({UNANSWERED})"))
+    insert_select(SlaClock, new, _clock(ClockKind.RESOLUTION, 259_200, stopped="false"))
+    insert_select(Holding, new, {"case_id": "id", "team_id": "team_id", "user_id": "assignee_id", "since": "opened_at"})
     _messages(before)
 
 
@@ -132,27 +132,9 @@ def _messages(before: int) -> None:
         "conversation": "'bench-' || id",
     }
     mark = _last_id(Interaction)
-    insert(Interaction, f"(SELECT * FROM cases_case WHERE id > {before}) c", first)
+    insert_select(Interaction, f"(SELECT * FROM cases_case WHERE id > {before}) c", first)
     new = f"(SELECT id, substr(conversation, 7)::bigint AS case_id FROM timeline_interaction WHERE id > {mark}) m"
-    insert(CaseInteraction, new, {"interaction_id": "id", "case_id": "case_id"})
-
-
-def insert(model: type[models.Model], source: str, columns: dict[str, str]) -> None:
-    """INSERT INTO `model` SELECT `columns` FROM `source`; a field not named takes the model's own default."""
-    fields = [f for f in model._meta.concrete_fields if f.attname in columns or not _by_database(f)]
-    names = ", ".join(f'"{field.column}"' for field in fields)
-    values = ", ".join(columns.get(field.attname, "%s") for field in fields)
-    defaults = [_default(field) for field in fields if field.attname not in columns]
-    with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {model._meta.db_table} ({names}) SELECT {values} FROM {source}", defaults)
-
-
-def _by_database(field: models.Field[Any, Any]) -> bool:
-    return isinstance(field, models.AutoField) or field.has_db_default()
-
-
-def _default(field: models.Field[Any, Any]) -> Any:
-    return field.get_db_prep_save(field.get_default(), connection)
+    insert_select(CaseInteraction, new, {"interaction_id": "id", "case_id": "case_id"})
 
 
 def _ranges(first: int, last: int) -> Iterator[tuple[int, int]]:

@@ -16,7 +16,7 @@ from crm.billing.models import LineMonths
 from crm.billing.nightly import value_everybody
 from crm.customers.models import Customer, Product, Subscription
 from crm.demo.bench import fill, table
-from crm.demo.bench.fill import insert
+from crm.lib.inserting import insert_select
 
 LINES_A_CUSTOMER = 2
 DAY = dt.date(2026, 11, 10)
@@ -55,14 +55,16 @@ def _fill(size: int) -> None:
     Product.objects.get_or_create(code="simPATI")
     newest = months.last_full(DAY)
     for first, last in fill._ranges(1, size // LINES_A_CUSTOMER):
-        insert(Customer, f"generate_series({first}, {last}) i", {"name": "'Customer ' || i", "created_at": "now()"})
+        insert_select(
+            Customer, f"generate_series({first}, {last}) i", {"name": "'Customer ' || i", "created_at": "now()"}
+        )
     low = Customer.objects.order_by("pk").values_list("pk", flat=True)[0]
     for first, last in fill._ranges(1, size):
         line = {
             "customer_id": f"{low} + (i - 1) / {LINES_A_CUSTOMER}", "msisdn": "'+62811' || lpad(i::text, 9, '0')",
             "product_id": "'simPATI'", "state_since": "now()",
         }  # fmt: skip
-        insert(Subscription, f"generate_series({first}, {last}) i", line)
+        insert_select(Subscription, f"generate_series({first}, {last}) i", line)
     _fill_months(newest)
 
 
@@ -73,7 +75,7 @@ def _fill_months(newest: int) -> None:
         "subscription_id": "id", "newest": str(newest), "first": str(newest - 2), "revenue": f"ARRAY[{months_known}]",
         "minutes_in": "ARRAY[10, 20, 30]", "minutes_out": "ARRAY[10, 20, 30]", "megabytes": "ARRAY[900, 800, 700]",
     }  # fmt: skip
-    insert(LineMonths, "customers_subscription", columns)
+    insert_select(LineMonths, "customers_subscription", columns)
 
 
 def _timed(act: Callable[[], object]) -> float:
