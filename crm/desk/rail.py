@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -63,7 +63,7 @@ ROOMS = (
 
 
 def entries(user: User, path: str, due_soon: int) -> list[Entry]:
-    return [_entry(room, path, due_soon) for room in ROOMS if _stands(room, user) and _url(room)]
+    return [_entry(room, path, due_soon) for room in ROOMS if _stands(room, user)]
 
 
 def _stands(room: Room, user: User) -> bool:
@@ -73,11 +73,4 @@ def _stands(room: Room, user: User) -> bool:
 def _entry(room: Room, path: str, due_soon: int) -> Entry:
     badge = due_soon if room.view == "desk:desk" else 0
     current = path.startswith(room.beneath)
-    return Entry(str(room.name), room.icon, _url(room), current, badge, _("%(count)s due") % {"count": badge})
-
-
-def _url(room: Room) -> str:
-    try:
-        return reverse(room.view)
-    except NoReverseMatch:
-        return ""
+    return Entry(str(room.name), room.icon, reverse(room.view), current, badge, _("%(count)s due") % {"count": badge})
