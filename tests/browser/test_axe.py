@@ -49,6 +49,7 @@ SUPERVISORS = (
     "desk:problems", "desk:problems?state=proposed", "desk:problems?state=solved", "desk:problem-new", "desk:gathering",
     "a problem", "a message to all", "a problem is solved", "a proposal",
     "a connection", "messaging:arrivals",
+    "billing:loads", "billing:load-new", "billing:tiers", "a customer's bills",
 )  # fmt: skip
 ADMINISTRATORS = (
     "api:clients", "api:new-client", "staff:second_step_add", "messaging:connection-new", "a new mailbox",
@@ -148,6 +149,7 @@ def address(page: str) -> str:
         "a case without an answer": f"/cases/{Case.objects.filter(state='new').first().number}/",
         "two records": "/customers/{}/with/{}/".format(*twins),
         "a merge": f"/customers/merges/{Merge.objects.get().pk}/",
+        "a customer's bills": f"/customers/{case.customer_id}/bills/",
         "a bulk action": f"/jobs/{BulkJob.objects.get().pk}/",
         "a problem": f"/problems/{known}/",
         "a message to all": f"/problems/{known}/tell/",
@@ -250,6 +252,6 @@ def named_pages(patterns: Any, prefix: str = "") -> set[str]:
 
 def test_no_page_is_left_out():
     known = {page.partition("?")[0] for page in (*SUPERVISORS, *ADMINISTRATORS, *STRANGERS)}
-    rooms = {"desk", "staff", "reports", "social", "messaging", "web"}
+    rooms = {"desk", "staff", "reports", "social", "messaging", "web", "billing"}
     pages = {page for page in named_pages(get_resolver().url_patterns) if page.partition(":")[0] in rooms}
     assert pages - NO_PAGES - known == set()

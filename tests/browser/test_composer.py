@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from crm.cases import actions
 from crm.cases.models import Case
@@ -13,6 +13,7 @@ from crm.desk.models import CannedReply, Draft
 from crm.messaging.models import Message
 from crm.staff.models import User
 from tests.browser.conftest import PATIENCE
+from tests.browser.unheard import arrives_unheard
 from tests.people import a_case, a_customer, a_member, a_team
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -99,25 +100,13 @@ def test_a_network_that_goes_in_the_middle_of_a_draft_and_of_a_send_loses_and_do
     expect(page.locator("[data-unsent]")).to_be_visible(timeout=PATIENCE)
     expect(page.locator("#draft")).to_have_value("Halo Ibu Rina, mohon maaf.")
     assert not Message.objects.exists()
-    page.route("**/answer/", arrives_unheard)
+    heard_of: list[str] = []
+    page.route("**/answer/", arrives_unheard(heard_of))
     page.context.set_offline(False)
     expect(page.locator("#toasts")).to_contain_text("Going to Rina Maharani", timeout=PATIENCE)
     expect(page.locator("#draft")).to_have_value("")
     assert (len(heard_of), Message.objects.count()) == (1, 1)
     assert not Draft.objects.exists()
-
-
-heard_of: list[str] = []
-
-
-def arrives_unheard(route: Route) -> None:
-    """The first time the line breaks after the server has it: the page cannot know."""
-    if heard_of:
-        route.continue_()
-        return
-    heard_of.append(route.request.url)
-    route.fetch()
-    route.abort()
 
 
 def test_a_text_by_a_slash_is_filled_in_sent_and_settled_and_the_next_case_opens(page, case, sari):

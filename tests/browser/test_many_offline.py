@@ -4,29 +4,16 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from crm.cases.models import Case
 from crm.desk.bulk import work
 from crm.desk.models import BulkJob
 from tests.browser.conftest import PATIENCE
+from tests.browser.unheard import arrives_unheard
 from tests.people import a_case, a_member, a_team
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def arrives_unheard(heard: list[str]) -> Any:
-    """The first time the line breaks after the server has it: the page cannot know."""
-
-    def handle(route: Route) -> None:
-        if heard:
-            route.continue_()
-            return
-        heard.append(route.request.url)
-        route.fetch()
-        route.abort()
-
-    return handle
 
 
 def test_a_network_that_goes_in_the_middle_of_a_bulk_action_loses_and_doubles_nothing(desk_of: Any, site: str) -> None:
