@@ -12,7 +12,6 @@ urlpatterns = [
     path("billing/loads/<int:pk>/discard/", loads.discard, name="load-discard"),
     path("billing/loads/<int:pk>/refused.csv", loads.refused, name="load-refused"),
     path("settings/tiers/", value.tiers, name="tiers"),
-    path("customers/<int:pk>/bills/", value.customer, name="customer"),
     path("customers/<int:pk>/tier/", value.override, name="override"),
     path("customers/<int:pk>/tier/free/", value.free, name="free"),
 ]

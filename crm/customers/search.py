@@ -5,7 +5,7 @@ from django.db import connection, transaction
 
 from crm.customers.contacts import read_email, read_msisdn
 from crm.customers.errors import BadContact
-from crm.customers.models import ContactPoint, Subscription
+from crm.customers.models import ContactPoint, NumberChange, Subscription
 
 SHORTEST = 3  # letters: a trigram
 CANDIDATES = 200  # rows that are ranked; a word that half of all customers bear is not ranked to the end
@@ -54,6 +54,17 @@ def find_by_number(text: str) -> list[int]:
     lines = Subscription.objects.held().filter(msisdn=number)
     found = [*points.values_list("customer", flat=True), *lines.values_list("customer", flat=True)]
     return list(dict.fromkeys(found))
+
+
+def find_by_former_number(text: str) -> list[int]:
+    """Whoever had this number: before a change of it, or on a line that has ended. The newest first."""
+    try:
+        number = read_msisdn(text).value
+    except BadContact:
+        return []
+    changes = NumberChange.objects.filter(old=number).values_list("subscription__customer", flat=True)
+    ended = Subscription.objects.filter(msisdn=number, state__in=Subscription.ENDED).order_by("-pk")
+    return list(dict.fromkeys([*changes, *ended.values_list("customer", flat=True)]))
 
 
 def find_by_email(text: str) -> list[int]:

@@ -19,6 +19,7 @@ class Room:
     view: str
     beneath: tuple[str, ...]
     unless: str = ""  # who may do this finds it elsewhere
+    but: str = ""  # beneath it, and another room's
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,14 @@ class Entry:
 BENEATH_SETTINGS = ("/settings/", "/staff/", "/social/", "/billing/", "/outbox/", "/letters/", "/canned/")
 ROOMS = (
     Room(gettext_lazy("Desk"), "inbox", "case.read", "desk:desk", ("/desk/", "/cases/")),
+    Room(
+        gettext_lazy("Customers"),
+        "users",
+        "customer.read",
+        "desk:customers",
+        ("/customers/",),
+        but="/customers/duplicates/",
+    ),
     Room(
         gettext_lazy("Supervisor"),
         "shield-check",
@@ -72,5 +81,5 @@ def _stands(room: Room, user: User) -> bool:
 
 def _entry(room: Room, path: str, due_soon: int) -> Entry:
     badge = due_soon if room.view == "desk:desk" else 0
-    current = path.startswith(room.beneath)
+    current = path.startswith(room.beneath) and not (room.but and path.startswith(room.but))
     return Entry(str(room.name), room.icon, reverse(room.view), current, badge, _("%(count)s due") % {"count": badge})

@@ -47,6 +47,7 @@ TABLE: dict[str, frozenset[Role]] = {
         "customer.prove": (A, Q, S),
         "customer.unlink": (S,),
         "customer.read": (A, Q, S, M),
+        "looks.read": (S, M),
         "customer.merge": (S,),
         "tier.override": (S,),
         "tier.edit": (S, M),

@@ -33,6 +33,7 @@ WINDOWS = ((1024, 768), (720, 450), (390, 844))
 SUPERVISORS = (
     "desk:desk", "desk:desk?queue=all", "desk:desk?queue=waiting", "a case", "a case without an answer", "desk:new",
     "desk:canned", "desk:canned-new", "a canned reply",
+    "desk:customers", "a customer", "a customer's cases", "a customer's history",
     "desk:duplicates", "two records", "a merge",
     "desk:promises", "desk:wallboard", "desk:wallboard?theme=light",
     "desk:jobs", "a bulk action", "desk:views", "desk:view-new", "desk:notifications", "desk:ringing",
@@ -147,9 +148,12 @@ def address(page: str) -> str:
     special = {
         "a case": f"/cases/{case.number}/",
         "a case without an answer": f"/cases/{Case.objects.filter(state='new').first().number}/",
-        "two records": "/customers/{}/with/{}/".format(*twins),
-        "a merge": f"/customers/merges/{Merge.objects.get().pk}/",
+        "two records": "/customers/duplicates/{}/with/{}/".format(*twins),
+        "a merge": f"/customers/duplicates/merges/{Merge.objects.get().pk}/",
+        "a customer": f"/customers/{case.customer_id}/",
         "a customer's bills": f"/customers/{case.customer_id}/bills/",
+        "a customer's cases": f"/customers/{case.customer_id}/cases/",
+        "a customer's history": f"/customers/{case.customer_id}/history/",
         "a bulk action": f"/jobs/{BulkJob.objects.get().pk}/",
         "a problem": f"/problems/{known}/",
         "a message to all": f"/problems/{known}/tell/",

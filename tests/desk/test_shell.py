@@ -17,11 +17,11 @@ from tests.people import a_case, a_customer, a_member
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = {
-    Role.AGENT: ["Desk", "Promises", "Problems"],
-    Role.QUALITY: ["Desk", "Supervisor", "Reports"],
-    Role.SUPERVISOR: ["Desk", "Supervisor", "Reports", "Settings"],
+    Role.AGENT: ["Desk", "Customers", "Promises", "Problems"],
+    Role.QUALITY: ["Desk", "Customers", "Supervisor", "Reports"],
+    Role.SUPERVISOR: ["Desk", "Customers", "Supervisor", "Reports", "Settings"],
     Role.DIVISION: ["Desk", "Problems"],
-    Role.ADMINISTRATOR: ["Desk", "Supervisor", "Reports", "Settings"],
+    Role.ADMINISTRATOR: ["Desk", "Customers", "Supervisor", "Reports", "Settings"],
 }
 
 

@@ -9,28 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from crm.billing import months
 from crm.billing.forms import OverrideForm, ScaleForm
 from crm.billing.overriding import CannotOverride, end_override, override_tier, save_scale
-from crm.billing.picture import picture_of
 from crm.billing.scale import scale_in_force, scale_row
 from crm.billing.tiers import HIGHEST_FIRST
 from crm.customers.models import Customer, Tier
-from crm.staff.access import may, require
-
-
-@login_required
-@require_safe
-def customer(request: HttpRequest, pk: int) -> HttpResponse:
-    """The tab of the customer's page; opened by itself a page of its own."""
-    require(request.user, "customer.read")
-    found = get_object_or_404(Customer, pk=pk)
-    context = picture_of(found, months.today(timezone.now()))
-    context |= {"customer": found, "may_override": may(request.user, "tier.override")}
-    fragment = getattr(request, "htmx", False) and not getattr(request.htmx, "boosted", False)  # type: ignore[attr-defined]
-    return render(request, "billing/_customer.html" if fragment else "billing/customer.html", context)
+from crm.staff.access import require
 
 
 @login_required
@@ -66,7 +53,7 @@ def _back(request: HttpRequest, pk: int) -> HttpResponse:
     page = request.headers.get("HX-Current-URL", "") if getattr(request, "htmx", False) else ""
     if page:
         return HttpResponse(headers={"HX-Refresh": "true"})
-    return redirect("billing:customer", pk)
+    return redirect("desk:customer_tab", pk, "bills")
 
 
 @login_required

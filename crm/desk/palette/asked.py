@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from crm.cases.finding import is_number
+
 SCOPES = ("all", "customers", "cases", "actions")
 BY_SIGN = {">": "actions", "#": "cases", "+": "customers", "@": "customers"}
 
@@ -30,5 +32,4 @@ class Asked:
 
     @property
     def is_number(self) -> bool:
-        """Digits and what stands between them in a telephone number."""
-        return sum(letter.isdigit() for letter in self.text) >= 8 and not any(map(str.isalpha, self.text))
+        return is_number(self.text)

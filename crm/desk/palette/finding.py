@@ -7,10 +7,10 @@ from django.db.models import IntegerField, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from crm.cases.finding import How, customers_like
 from crm.cases.models import Case
 from crm.cases.queries import CaseQuerySet
 from crm.cases.words import RUNNING_STATES
-from crm.customers import search
 from crm.customers.masking import mask_contact
 from crm.customers.models import ContactPoint, Customer
 from crm.desk.palette.asked import Asked
@@ -31,7 +31,8 @@ THEIRS = 24  # cases read for the customers that were found
 
 
 def people_and_cases(asked: Asked, user: User, now: Now) -> list[Group]:
-    ids = customers_like(asked) if asked.text else []
+    likely = customers_like(asked.text, user=user, limit=EACH)
+    ids = [match.customer_id for match in likely if match.how != How.CASE]  # the case itself stands there
     theirs = list(first_running(Case.objects.live().visible_to(user).filter(customer__in=ids))[:THEIRS]) if ids else []
     groups = []
     if asked.wants("customers") and ids:
@@ -39,19 +40,6 @@ def people_and_cases(asked: Asked, user: User, now: Now) -> list[Group]:
     if asked.wants("cases"):
         groups.append(Group(_("Cases"), "cases", _cases(asked, theirs, user, now)))
     return groups
-
-
-def customers_like(asked: Asked) -> list[int]:
-    """Ids, the surest first."""
-    text = asked.text
-    if asked.is_number:
-        return search.find_by_number(text)
-    if "@" in text[1:]:
-        return search.find_by_email(text)
-    if text.startswith("@"):
-        return search.find_by_handle(text, limit=EACH)
-    found = search.find_by_name(text, limit=EACH)
-    return list(dict.fromkeys([*found, *search.find_by_handle(text, limit=EACH)]))[:EACH]
 
 
 def first_running(cases: CaseQuerySet) -> CaseQuerySet:

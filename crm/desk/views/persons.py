@@ -80,9 +80,14 @@ def reveal(request: StaffRequest, number: int, point: int) -> HttpResponse:
     case = look_at(request.user, number).case
     require(request.user, "customer.reveal")
     contact = get_object_or_404(ContactPoint, pk=point, customer=case.customer_id)
+    return revealed(request, contact)
+
+
+def revealed(request: StaffRequest, contact: ContactPoint) -> HttpResponse:
+    """The dialog, and the answer to its reason. The form goes to where it came from."""
     form = RevealForm(request.POST or None)
     value = ""
     if request.method == "POST" and form.is_valid():
         value = reveal_contact(contact_point=contact, by=request.user, reason=form.cleaned_data["reason"])
-    context = {"case": case, "contact": contact, "form": form, "value": value}
+    context = {"contact": contact, "form": form, "value": value}
     return render(request, "desk/person/reveal.html", context, status=422 if form.errors else 200)
