@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "crm.timeline",
     "crm.messaging",
     "crm.cases",
+    "crm.visits",
     "loyalty",
     "caring",
     "social",
@@ -321,6 +322,9 @@ SPECTACULAR_SETTINGS = {
         "Outcome": "crm.cases.words.Outcome",
         "Channel": "crm.timeline.models.Channel",
         "ContactKind": "crm.customers.models.ContactPoint.Kind",
+        "VisitPurpose": "crm.visits.words.Purpose",
+        "VisitState": "crm.visits.words.VisitState",
+        "VisitOutcome": "crm.visits.words.Result",
     },
 }
 UNFOLD = {

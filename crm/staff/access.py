@@ -52,6 +52,7 @@ TABLE: dict[str, frozenset[Role]] = {
         "tier.override": (S,),
         "tier.edit": (S, M),
         "billing.load": (S, M),
+        "visit.serve": (A, S),
         "breach.read": (Q, S, M),
         "breach.review": (S,),
         "breach.sign": (S, M),

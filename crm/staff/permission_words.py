@@ -38,6 +38,7 @@ WORDS: dict[str, Promise] = {
     "tier.edit": _("thresholds of the tiers"),
     "billing.load": _("load bills, payments, top-ups and usage"),
     "customer.unlink": _("take back somebody else's proof of identity"),
+    "visit.serve": _("open a counter of one's own GraPARI, call and serve those who wait"),
     "breach.read": _("see the list of breaches"),
     "breach.review": _("review a breach: cause, what prevents the next"),
     "breach.sign": _("sign off somebody else's review of a breach"),

@@ -7,7 +7,10 @@ from drf_spectacular.validation import validate_schema
 from crm.api.v1 import shapes
 from tests.api.people import CASES
 
-ROOMS = {"billing": "billing"}  # tag of an operation: first word of its scope; all others are about cases
+ROOMS = {
+    "billing": "billing",
+    "visits": "visits",
+}  # tag of an operation: first word of its scope; all others are about cases
 pytestmark = pytest.mark.django_db
 
 

@@ -43,8 +43,9 @@ from crm.lib.sealed import seal
 from crm.messaging.models import Arrival, Letter, Message
 from crm.reports.files import FOLDER, room_for
 from crm.reports.models import Export
-from crm.staff.models import Role
+from crm.staff.models import Office, Role
 from crm.timeline.models import Attachment, Interaction, NotACase
+from crm.visits.actions import check_in, end_visit, start_visit
 from crm.web.models import Filing, StatusLink
 from social.models import Account, Post, PostImport, Profile, RefusedRow
 from tests.people import a_line, a_member
@@ -66,6 +67,7 @@ def everywhere() -> tuple[Customer, Case]:
     _messages(case, agent)
     _social(who, case, agent)
     _billing(who, agent)
+    _visits(who, agent)
     _papers(case, agent)
     Case.objects.filter(pk=case.pk).update(
         tags=["zqmark"], place="zqmark", preview="zqmark", conversation="zqmark", settlement="zqmark", state="closed",
@@ -192,6 +194,13 @@ def _billing(who: Customer, agent: Any) -> None:
         given_on=NOW.date(), reason="zqmark",
     )  # fmt: skip
     TierOverride.objects.create(customer=who, tier="gold", reason="zqmark", until=NOW.date(), by=agent)
+
+
+def _visits(who: Customer, agent: Any) -> None:
+    office = Office.objects.create(code="dago", name="GraPARI Dago", region="Bandung")
+    visit, _new = check_in(office=office, customer=who, note="zqmark", external_id="zqmark")
+    start_visit(visit=visit, counter=1, by=agent)
+    end_visit(visit=visit, remark="zqmark", by=agent)
 
 
 def _papers(case: Case, agent: Any) -> None:

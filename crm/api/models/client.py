@@ -18,6 +18,8 @@ class Scope(models.TextChoices):
     READ = "cases:read", _("Read cases")
     WRITE = "cases:write", _("Open cases, add contacts and change them")
     BILLING_WRITE = "billing:write", _("Bring bills, payments, top-ups and usage")
+    VISITS_READ = "visits:read", _("Read a GraPARI's visits")
+    VISITS_WRITE = "visits:write", _("Check visitors in and say how their visits go on")
 
 
 @pghistory.track()

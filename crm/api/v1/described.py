@@ -89,3 +89,10 @@ def told(body: type[Body], shape: type[Shape], operation: str, summary: str) -> 
         operation_id=operation, summary=summary, request=body, responses={201: shape, 200: shape},
         parameters=[LANGUAGE, KEY], tags=["billing"],
     )  # fmt: skip
+
+
+def of_visit(body: type[Body], shape: type[Shape], operation: str, summary: str, answers: dict[int, Any]) -> Decorator:
+    return extend_schema(
+        operation_id=operation, summary=summary, request=body, responses=answers, parameters=[LANGUAGE, KEY],
+        tags=["visits"],
+    )  # fmt: skip

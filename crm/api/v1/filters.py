@@ -21,8 +21,10 @@ from crm.cases.policies import rules_in_force
 from crm.cases.queries import CaseQuerySet
 from crm.cases.words import Kind, State
 from crm.lib.msisdn import BadNumber, normalise
-from crm.staff.models import Division, Team
+from crm.staff.models import Division, Office, Team
 from crm.timeline.models import Channel
+from crm.visits.models import Visit
+from crm.visits.words import VisitState
 
 QUEUES = ("all", "unassigned", "at_risk", "waiting", "breached")
 
@@ -128,6 +130,16 @@ class ProblemFilters(filters.FilterSet):
 
     class Meta:
         model = Problem
+        fields: list[str] = []
+
+
+class VisitFilters(filters.FilterSet):
+    office = filters.ModelChoiceFilter(queryset=Office.objects.all(), to_field_name="code")
+    day = filters.DateFilter(label="On the office's own calendar.")
+    state = filters.MultipleChoiceFilter(choices=VisitState.choices, distinct=False)
+
+    class Meta:
+        model = Visit
         fields: list[str] = []
 
 
