@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.customers.contacts import Contact, read_contacts, read_handle
-from crm.customers.errors import BadContact, ReasonNeeded
+from crm.customers.errors import BadContact, ReasonNeeded, Restricted
 from crm.customers.models import ContactPoint, Customer, Reveal, Subscription
 from crm.events.actions import record
 from crm.staff.models import User
@@ -161,9 +161,12 @@ def move_handle(*, network: str, old: str, new: str, at: dt.datetime) -> None:
 
 @transaction.atomic
 def reveal_contact(*, contact_point: ContactPoint, by: User, reason: str, at: dt.datetime | None = None) -> str:
-    """The number or address in clear. Each look is recorded, never what was looked at. Raises ReasonNeeded."""
+    """The number or address in clear. Each look is recorded, never what was looked at. Raises ReasonNeeded, and
+    Restricted where the customer's data rests."""
     if not reason.strip():
         raise ReasonNeeded("reason", _("Say why you need to see it."))
+    if Customer.objects.filter(pk=contact_point.customer_id).exclude(restricted_at=None).exists():
+        raise Restricted
     at = at or timezone.now()
     reveal = Reveal.objects.create(contact_point=contact_point, by=by, reason=reason.strip()[:250], at=at)
     _record("customer.revealed", contact_point, by=by, at=at, reveal=reveal.pk)

@@ -82,3 +82,49 @@ class ProofNeeded(CannotMerge):
 class NotMerged(CannotMerge):
     def __init__(self) -> None:
         super().__init__(_("This merge has been taken apart already, or the record has been merged on."))
+
+
+class CannotConsent(ValueError):
+    """str() is translated, and says what to do instead."""
+
+    code = "cannot_consent"
+    field = "purpose"
+
+
+class TextMoved(CannotConsent):
+    code, field = "text_moved", "version"
+
+    def __init__(self) -> None:
+        super().__init__(_("Another version of the text is in force by now. Read that one."))
+
+
+class BadMoment(CannotConsent):
+    code, field = "bad_moment", "at"
+
+    def __init__(self) -> None:
+        super().__init__(_("The moment lies in the future, or before the yes that it would end."))
+
+
+class CustomerGone(CannotConsent):
+    code, field = "customer_gone", "customer"
+
+    def __init__(self) -> None:
+        super().__init__(_("This record has been erased: nothing can be recorded on it."))
+
+
+class NotRestricted(CannotConsent):
+    code, field = "not_restricted", "reason"
+
+    def __init__(self) -> None:
+        super().__init__(_("The restriction has been lifted already."))
+
+
+class Restricted(BadContact):
+    """The data rests: it is not shown in clear."""
+
+    code = "restricted"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "reason", _("This customer's data is restricted: nothing is revealed. Answer in the case itself.")
+        )

@@ -21,6 +21,7 @@ from crm.customers.models import (
     Merge,
     NumberChange,
     Proof,
+    Restriction,
     Reveal,
     ServiceOrder,
     Subscription,
@@ -52,8 +53,11 @@ def describe(person: Person) -> Told:
         ),
         "identity_documents": _papers(ids),
         "consents": rows(
-            of(Consent, ids), "purpose", "text", "version", "given_at", "channel", "by__name", "withdrawn_at",
-            "withdrawn_channel", "withdrawn_by__name",
+            of(Consent, ids), "purpose", "answer", "text", "version", "language", "given_at", "channel", "by__name",
+            "withdrawn_at", "withdrawn_channel", "withdrawn_by__name",
+        ),
+        "restrictions": rows(
+            of(Restriction, ids), "reason", "at", "by__name", "lifted_at", "lifted_by__name", "lifted_reason"
         ),
         "corrections": rows(of(Correction, ids), "flaw", "thing", "state", "found_at", "decided_at", "remark"),
         "lines": rows(
@@ -116,6 +120,7 @@ def erase(person: Person) -> list[str]:
     Duplicate.objects.filter(Q(first__in=ids) | Q(second__in=ids)).delete()
     Merge.objects.filter(Q(survivor__in=ids) | Q(absorbed__in=ids)).update(sealed="")
     of(Consent, ids).update(text="")  # the version says which it was; that it was given stays provable
+    of(Restriction, ids).update(reason="", lifted_reason="")
     of(Consent, ids).standing().update(withdrawn_at=timezone.now())
     Customer.objects.filter(pk__in=ids).update(**NOBODY)
     return []

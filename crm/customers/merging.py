@@ -26,6 +26,7 @@ from crm.customers.models import (
     IdentityDocument,
     Merge,
     Proof,
+    Restriction,
     ServiceOrder,
     Subscription,
 )
@@ -163,6 +164,7 @@ def _move_own(what: Move) -> Ids:
         "papers": what.rows("papers", _without_twin(IdentityDocument, what, "kind")),
         "addresses": what.rows("addresses", _without_twin(Address, what, "kind")),
         "consents": what.rows("consents", _consents(what)),
+        "restrictions": what.rows("restrictions", Restriction.objects.exclude(lifted_at=None)),
         "corrections": what.rows("corrections", Correction.objects.exclude(state=Correction.State.OPEN)),
         "proofs": _repoint("proofs", what, Proof.objects.all(), "into"),
         "merged before": _repoint("merged before", what, Customer.objects.all(), "absorbed_into"),
@@ -180,10 +182,12 @@ def _without_twin(model: type[models.Model], what: Move, key: str) -> models.Que
 def _consents(what: Move) -> models.QuerySet[Consent]:
     """A yes of the absorbed record moves, unless the survivor has answered about the purpose: one person, one answer.
 
-    What was withdrawn moves always: it is history, and a no.
+    What was refused or withdrawn moves always: it is history, and a no.
     """
     answered = Consent.objects.filter(customer=what.into).values_list("purpose", flat=True)
-    return Consent.objects.exclude(customer=what.source, withdrawn_at=None, purpose__in=list(answered))
+    return Consent.objects.exclude(
+        customer=what.source, answer=Consent.Answer.YES, withdrawn_at=None, purpose__in=list(answered)
+    )
 
 
 def _repoint(name: str, what: Move, rows: models.QuerySet[Any], field: str) -> list[int]:

@@ -16,6 +16,7 @@ from crm.demo.billing import bill_everybody
 from crm.demo.canned import write_replies
 from crm.demo.categories import plant
 from crm.demo.client import register_client
+from crm.demo.consents import ask_people
 from crm.demo.customers import NAMES, Registry, Somebody
 from crm.demo.desks import set_up_desks
 from crm.demo.doubles import write_down_twice
@@ -72,6 +73,7 @@ def seed(now: dt.datetime) -> None:
     set_up_desks(cast, rng, now)
     keep_desks(cast, now)
     bill_everybody(cast, now)
+    ask_people(cast, people, random.Random(SEED), now)
     forget_old_news(now)
     register_client(cast)
     draft_next_policy(cast, now)

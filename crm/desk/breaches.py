@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.cases.models import Breach, Category, Cause
 from crm.cases.words import ClockKind, ReviewState
+from crm.customers.naming import name_outside
 from crm.desk.queues import COUNTED_TO, shown
 from crm.lib.days import DayField
 from crm.lib.sheets import Cell
@@ -162,7 +163,7 @@ def export_rows(found: QuerySet[Breach]) -> tuple[list[str], Iterator[list[Cell]
 def _cells(breach: Breach) -> list[Cell]:
     stopped, case = breach.clock.stopped_at, breach.case
     return [
-        breach.number, case.number, breach.get_kind_display(), case.get_channel_display(), str(case.customer),
+        breach.number, case.number, breach.get_kind_display(), case.get_channel_display(), name_outside(case.customer),
         str(case.category or ""), str(breach.team or ""), str(breach.division or ""),
         str(breach.holder or breach.get_party_display()), breach.due_at, stopped,
         _minutes(stopped - breach.due_at) if stopped else None, str(breach.state.label), breach.review_due_at,

@@ -15,6 +15,7 @@ from crm.cases.actions import make_promise
 from crm.cases.models import Case, Promise
 from crm.cases.models.promise import PromiseQuerySet
 from crm.cases.promise_words import find_promise, sentence_around
+from crm.customers.naming import name_outside
 from crm.desk.models import Draft, Way
 from crm.desk.queues import COUNTED_TO, shown
 from crm.lib.days import DayField
@@ -140,6 +141,6 @@ def export_rows(found: PromiseQuerySet) -> tuple[list[str], Iterator[list[Cell]]
 
 def _cells(one: Promise) -> list[Cell]:
     return [
-        one.case.number, str(one.case.customer), one.text, one.due_at, str(one.keeper), str(one.case.team or ""),
-        one.made_at, one.kept_at, one.broken_at, one.withdrawn_at, one.reason,
+        one.case.number, name_outside(one.case.customer), one.text, one.due_at, str(one.keeper),
+        str(one.case.team or ""), one.made_at, one.kept_at, one.broken_at, one.withdrawn_at, one.reason,
     ]  # fmt: skip

@@ -10,6 +10,7 @@ from django.utils import timezone
 from crm.customers.models import Customer
 from crm.events.actions import record
 from crm.messaging import channels
+from crm.messaging.allowing import refusal
 from crm.messaging.errors import MayNotWrite, NoRecipient, Nothing, NotPublic, NotStuck, TooLate, TooLong
 from crm.messaging.knock import knock
 from crm.messaging.models import Letter, Message
@@ -36,11 +37,14 @@ def queue_message(
     is_public: bool = False,
     reply_to: str = "",
     references: str = "",
+    purpose: str = "",
     at: dt.datetime | None = None,
 ) -> Message:
     """Promise, in the caller's transaction, to send `body` once, not before `send_at`.
 
     `key` is ours and unique: asked again with the same key, the first message comes back and nothing is added.
+    With a `purpose` the customer must allow it, now and again when it is sent (allowing.py): else it is kept with the
+    reason, as suppressed. Without one it is service or an answer.
     What only logs a contact is recorded as sent. Raises MessagingError naming the field.
     """
     adapter = channels.get(channel)
@@ -61,6 +65,7 @@ def queue_message(
             "is_public": is_public,
             "reply_to": reply_to,
             "references": references,
+            "purpose": purpose,
             "external_id": adapter.own_id(key=key, account=account),
         },
     )
@@ -88,11 +93,20 @@ def _check_standing(adapter: channels.Adapter, **where: Any) -> None:
 
 
 def _announce(message: Message, adapter: channels.Adapter, *, by: User | None, at: dt.datetime) -> None:
+    if why_not := refusal(message):
+        return suppress(message, why_not, by=by, at=at)
     record_message("message.queued", message, by=by, at=at)
     if adapter.logs_only:
         return _log_as_sent(message, at=at)
     wait = max(0.0, (message.send_at - timezone.now()).total_seconds())
     return transaction.on_commit(partial(knock, after=wait))
+
+
+def suppress(message: Message, why_not: str, *, by: User | None = None, at: dt.datetime | None = None) -> None:
+    """Nothing has left, and nothing will; the row says why. In the caller's transaction, which holds the message."""
+    message.state, message.error = Message.State.SUPPRESSED, why_not
+    message.save(update_fields=["state", "error"])
+    record_message("message.suppressed", message, by=by, at=at)
 
 
 def _log_as_sent(message: Message, *, at: dt.datetime) -> None:

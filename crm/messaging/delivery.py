@@ -19,6 +19,7 @@ from crm.messaging.channels import Report
 from crm.messaging.models import Message
 
 State, Delivery = Message.State, Message.Delivery
+NEVER_LEFT = (State.CANCELLED, State.SUPPRESSED)
 
 
 @transaction.atomic
@@ -34,7 +35,7 @@ def mark_bounced(*, message: Message, reason: str, at: dt.datetime | None = None
 def note_delivery(report: Report) -> Message | None:
     """Fold one report into its message; None when there is no such message. Raises NotYet like `mark_bounced`."""
     message = Message.objects.select_for_update(of=["self"]).filter(pk=report.message, channel=report.channel).first()
-    if message is None or message.state == State.CANCELLED or message.delivery == Delivery.DELIVERED:
+    if message is None or message.state in NEVER_LEFT or message.delivery == Delivery.DELIVERED:
         return message
     if report.delivery == Delivery.DELIVERED:
         _confirm(message, report)

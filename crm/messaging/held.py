@@ -19,7 +19,7 @@ def describe(person: Person) -> Told:
     return {
         "messages": rows(
             Message.objects.filter(customer__in=person.ids), "id", "channel", "account", "recipient", "subject",
-            "body", "state", "sent_at", "delivery", "author__name", "created_at",
+            "body", "purpose", "state", "sent_at", "delivery", "author__name", "created_at",
         ),
         "letters": rows(Letter.objects.filter(message__customer__in=person.ids), "made_at", "posted_at"),
     }  # fmt: skip

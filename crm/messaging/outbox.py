@@ -22,6 +22,8 @@ from django.db.models.functions import Now
 
 from crm.lib.failure import place
 from crm.messaging import channels
+from crm.messaging.actions import suppress
+from crm.messaging.allowing import refusal
 from crm.messaging.channels import Permanent, SendError, Sent, Uncertain
 from crm.messaging.errors import UnknownChannel
 from crm.messaging.models import Message
@@ -74,12 +76,17 @@ def deliver(pk: int, worker: str) -> None:
         _insist(lambda: note_health(message, outcome))
 
 
+@transaction.atomic
 def begin(pk: int, worker: str) -> Message | None:
-    """Note that sending starts. None when the claim was taken away meanwhile."""
+    """Note that sending starts. None when the claim was taken away meanwhile, or the customer's consent was."""
     mine = Message.objects.filter(pk=pk, claimed_by=worker, state=State.SENDING)
     if not mine.update(begun_at=Now(), attempts=F("attempts") + 1):
         return None
-    return Message.objects.select_related("customer", "interaction", "author").get(pk=pk)
+    message = Message.objects.select_related("customer", "interaction", "author").get(pk=pk)
+    if why_not := refusal(message):
+        suppress(message, why_not)
+        return None
+    return message
 
 
 def attempt(message: Message) -> Sent | SendError:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from crm.customers.contacting import No
+
 STOPPED = "sender stopped"
 NO_CONNECTION = "no connection"
 SEALED = "Unreadable"
@@ -70,6 +72,7 @@ REASONS: dict[str, Promise] = {
     NOT_DELIVERED: _("The network could not deliver it"),
     NOT_TAKEN: _("The network refused it"),
     "unknown channel": _("Nothing can be sent over this channel any more"),
+    **{one.value: one.label for one in No},
 }
 
 

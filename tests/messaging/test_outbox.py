@@ -224,5 +224,5 @@ def test_one_message_costs_few_queries(
     network: Counterpart, queue: Queue, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     queue()
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         send_due(batches=1)

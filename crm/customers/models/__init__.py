@@ -1,6 +1,6 @@
 """One record for each customer of the whole operator, and the lines they hold."""
 
-from crm.customers.models.consent import Consent, Purpose
+from crm.customers.models.consent import Consent, ConsentText, Purpose, Restriction
 from crm.customers.models.contact import ContactPoint, Proof, Reveal
 from crm.customers.models.customer import Address, Customer, Tier
 from crm.customers.models.duplicate import Duplicate, Merge
@@ -10,6 +10,7 @@ from crm.customers.models.line import NumberChange, Product, ServiceOrder, Subsc
 __all__ = [
     "Address",
     "Consent",
+    "ConsentText",
     "ContactPoint",
     "Correction",
     "Customer",
@@ -20,6 +21,7 @@ __all__ = [
     "Product",
     "Proof",
     "Purpose",
+    "Restriction",
     "Reveal",
     "ServiceOrder",
     "Subscription",

@@ -145,7 +145,7 @@ def _days(at: dt.datetime) -> str:
 def customised(head: Head) -> Card:
     """What they allowed, and how they want to be met."""
     customer = head.customer
-    allowed = set(customer.consents.filter(withdrawn_at=None).values_list("purpose", flat=True))
+    allowed = set(customer.consents.standing().values_list("purpose", flat=True))
     pips = []
     if customer.preferred_channel:
         name = dict(Channel.choices).get(customer.preferred_channel, customer.preferred_channel)

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm.customers.models import Customer
-from crm.desk.customer import bills, cases, history, overview
+from crm.desk.customer import bills, cases, history, overview, privacy
 from crm.staff.access import may
 from crm.staff.guard import StaffRequest
 from crm.staff.models import User
@@ -31,6 +31,7 @@ TABS = (
     Tab("overview", _("Overview"), "desk/customer/overview.html", overview.fetch),
     Tab("bills", _("Subscriptions & bills"), "desk/customer/bills.html", bills.fetch, count=bills.count),
     Tab("cases", _("Cases"), "desk/customer/cases.html", cases.fetch, "case.read", count=cases.count),
+    Tab("privacy", _("Consent & privacy"), "desk/customer/privacy.html", privacy.fetch),
     Tab("history", _("History"), "desk/customer/history.html", history.fetch),
 )
 

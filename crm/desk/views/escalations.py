@@ -17,6 +17,7 @@ from crm.cases import actions
 from crm.cases.errors import CaseError
 from crm.cases.models import Case, Escalation
 from crm.cases.words import Party
+from crm.customers.naming import name_outside
 from crm.desk.forms.escalations import EscalationFilter, behind, cursor_of
 from crm.desk.tense import Now
 from crm.lib.sheets import Cell, sheet
@@ -120,6 +121,6 @@ def _rows(found: QuerySet[Escalation]) -> Iterator[list[Cell]]:
     for step in found.iterator(chunk_size=2000):
         case, holder = step.case, str(step.division or step.get_party_display())
         yield [
-            case.number, str(case.customer), str(case.team or ""), holder, step.at, step.accepted_at, case.due_at,
-            step.reason, step.wanted_by,
+            case.number, name_outside(case.customer), str(case.team or ""), holder, step.at, step.accepted_at,
+            case.due_at, step.reason, step.wanted_by,
         ]  # fmt: skip

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.cases.models import Case
+from crm.customers.naming import name_outside
 from crm.desk.listing import Search, search_of
 from crm.desk.orders import ORDERS
 from crm.desk.tense import Now
@@ -56,7 +57,7 @@ def _rows(cases: Iterator[Case]) -> Iterator[list[Cell]]:
     for case in cases:
         yield [
             case.number, case.get_state_display(), case.get_kind_display(), str(case.category or ""),
-            case.get_priority_display(), case.get_channel_display(), str(case.customer), case.tier,
+            case.get_priority_display(), case.get_channel_display(), name_outside(case.customer), case.tier,
             str(case.team or ""), str(case.assignee or ""), case.opened_at, case.due_at, case.get_due_kind_display(),
             ", ".join(case.tags),
         ]  # fmt: skip

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from crm.cases.models import CaseLink
 from crm.customers.actions import reveal_contact
+from crm.customers.errors import BadContact
 from crm.customers.models import ContactPoint
 from crm.desk.happenings import happenings
 from crm.desk.looking import look_at
@@ -88,6 +89,9 @@ def revealed(request: StaffRequest, contact: ContactPoint) -> HttpResponse:
     form = RevealForm(request.POST or None)
     value = ""
     if request.method == "POST" and form.is_valid():
-        value = reveal_contact(contact_point=contact, by=request.user, reason=form.cleaned_data["reason"])
+        try:
+            value = reveal_contact(contact_point=contact, by=request.user, reason=form.cleaned_data["reason"])
+        except BadContact as refused:
+            form.add_error(None, str(refused))
     context = {"contact": contact, "form": form, "value": value}
     return render(request, "desk/person/reveal.html", context, status=422 if form.errors else 200)

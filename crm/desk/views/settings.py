@@ -44,6 +44,8 @@ PLACES = (
           "desk:categories", "category.edit", CASES),
     Place(_("Tiers"), _("From which ARPU each is given, and how slowly it is lost"), "award", "billing:tiers",
           "tier.edit", CASES),
+    Place(_("Consent texts"), _("What customers are read before they answer, by purpose and version"), "shield-check",
+          "desk:consent-texts", "consent.text", CASES),
     Place(_("Canned replies"), _("Texts for the slash in the composer: a team's and everybody's"), "message-2",
           "desk:canned", "canned.share", PEOPLE),
     Place(_("People"), _("Staff, roles, teams, invitations"), "users", "staff:people", "staff.read", PEOPLE),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.customers.masking import mask_recipient
-from crm.customers.models import Customer
+from crm.customers.models import Customer, Purpose
 from crm.messaging.words import in_words
 from crm.staff.models import User
 from crm.timeline.models import Channel, Interaction
@@ -34,6 +34,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Those that the other side may have by now, though it has not been recorded."""
         return self.filter(state__in=Message.MAY_BE_OUT, attempts__gt=0)
 
+    def held_back(self) -> "MessageQuerySet":
+        """Never sent: the customer does not allow it."""
+        return self.filter(state=Message.State.SUPPRESSED)
+
     def unsent(self) -> "MessageQuerySet":
         """On their way: waiting for their time, for another try, or with a sender just now."""
         return self.filter(state__in=Message.UNSENT)
@@ -47,6 +51,7 @@ class Message(models.Model):
         FAILED = "failed", _("Refused for good")
         UNCERTAIN = "uncertain", _("Perhaps sent")
         CANCELLED = "cancelled", _("Withdrawn before sending")
+        SUPPRESSED = "suppressed", _("Held back: the customer does not allow it")
 
     class Delivery(models.TextChoices):
         """What the network reported after it took the message. No report for long is a normal state."""
@@ -70,6 +75,10 @@ class Message(models.Model):
     reply_to = models.CharField(max_length=255, blank=True)
     references = models.TextField(blank=True, help_text="Ids of the mails before it, oldest first.")
     is_public = models.BooleanField(default=False)
+    purpose = models.CharField(
+        max_length=12, choices=Purpose.choices, blank=True,
+        help_text="What consent it needs; empty: service, or an answer in a running case, which goes at once.",
+    )  # fmt: skip
     author = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
     key = models.CharField(max_length=120, unique=True, help_text="Our message id: the same key never sends twice.")
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
@@ -107,6 +116,8 @@ class Message(models.Model):
             models.Index(fields=["channel", "external_id"], condition=~Q(external_id=""), name="message_external"),
             # The page of what somebody must decide.
             models.Index(fields=["-id"], condition=Q(state__in=["failed", "uncertain"]), name="message_stuck"),
+            # The page of what was held back.
+            models.Index(fields=["-id"], condition=Q(state="suppressed"), name="message_held_back"),
         ]
 
     def __str__(self) -> str:

@@ -14,10 +14,17 @@ from crm.messaging.actions import confirm_not_sent, confirm_sent, retry_message
 from crm.messaging.errors import MessagingError
 from crm.messaging.loads import messages_of
 from crm.messaging.models import Connection, Message
+from crm.messaging.models.message import MessageQuerySet
 from crm.messaging.origins import origins_of
 from crm.messaging.paging import newest
 from crm.staff.guard import StaffRequest, allowed
 
+STUCK, WAITING, HELD_BACK = "stuck", "waiting", "held"
+LISTS: dict[str, Callable[[], MessageQuerySet]] = {
+    STUCK: Message.objects.stuck,
+    WAITING: Message.objects.unsent,
+    HELD_BACK: Message.objects.held_back,
+}
 SENT_AGAIN = "again"
 DECISIONS: dict[str, Callable[..., Message]] = {
     SENT_AGAIN: retry_message,
@@ -29,8 +36,9 @@ DECISIONS: dict[str, Callable[..., Message]] = {
 @allowed("message.retry")
 @require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
-    waiting = request.GET.get("state") == "waiting"
-    rows = Message.objects.unsent() if waiting else Message.objects.stuck()
+    here = request.GET.get("state", "")
+    here = here if here in LISTS else STUCK
+    rows = LISTS[here]()
     connection = chosen(request.GET.get("connection", ""))
     mine = messages_of(connection, rows) if connection else rows
     shown, pages = newest(request, mine.select_related("customer", "author"))
@@ -40,7 +48,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "messaging/outbox.html",
-        {"rows": shown, "waiting": waiting, "connection": connection} | _counts() | pages,
+        {"rows": shown, "here": here, "waiting": here == WAITING, "connection": connection} | _counts() | pages,
     )
 
 

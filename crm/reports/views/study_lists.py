@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.cases.models import Case
+from crm.customers.naming import name_outside
 from crm.lib import exports
 from crm.lib.patience import TooLong
 from crm.lib.sheets import Cell
@@ -102,6 +103,7 @@ def shown(study: Study, found: list[lists.Listed]) -> list[dict[str, Any]]:
             "what": study.whats.get(one.what, one.what),
             "case": (case := cases[one.case_id]),
             "who": case.customer.name or handles.get(case.customer_id, ""),
+            "outside": name_outside(case.customer, handles.get(case.customer_id, "")),
             "agent": names.agent(one.agent) if one.agent else "",
         }
         for one in found
@@ -155,6 +157,6 @@ def _file_rows(study: Study, chunk: list[lists.Listed]) -> Iterator[list[Cell]]:
         hours = None if thing.seconds is None else round(thing.seconds / 3600, 2)
         yield [
             case.number, thing.at, str(row["what"]), case.get_state_display(), case.get_kind_display(),
-            str(case.category or ""), case.get_priority_display(), case.get_channel_display(), row["who"], case.tier,
-            str(case.team or ""), row["agent"], case.opened_at, *([hours] if study.seconds_word else []),
+            str(case.category or ""), case.get_priority_display(), case.get_channel_display(), row["outside"],
+            case.tier, str(case.team or ""), row["agent"], case.opened_at, *([hours] if study.seconds_word else []),
         ]  # fmt: skip
