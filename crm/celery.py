@@ -52,6 +52,8 @@ app.conf.beat_schedule = {
     "forget-sign-ins": {"task": "crm.staff.tasks.forget_old_sign_ins", "schedule": 86_400.0},
     "forget-answers": {"task": "crm.api.tasks.forget_answers", "schedule": 86_400.0},
     "look-for-duplicates": {"task": "crm.customers.tasks.look_for_duplicates", "schedule": 86_400.0},
+    # Looks for a new day, and whether one was cut short.
+    "judge-records": {"task": "crm.customers.tasks.judge_records", "schedule": 600.0},
     "pull-mentions": {"task": "social.tasks.pull_mentions", "schedule": 60.0},
     "fetch-media": {"task": "social.tasks.fetch_media", "schedule": 30.0},
     "resume-bulk-jobs": {"task": "crm.desk.tasks.resume_bulk_jobs", "schedule": 10.0},

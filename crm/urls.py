@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("crm.staff.urls")),
     path("", include("crm.billing.urls")),
+    path("", include("crm.customers.urls")),
     path("", include("crm.desk.urls")),
     path("", include("crm.messaging.urls")),
     path("", include("crm.web.urls")),

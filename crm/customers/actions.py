@@ -168,7 +168,10 @@ def reveal_contact(*, contact_point: ContactPoint, by: User, reason: str, at: dt
     if Customer.objects.filter(pk=contact_point.customer_id).exclude(restricted_at=None).exists():
         raise Restricted
     at = at or timezone.now()
-    reveal = Reveal.objects.create(contact_point=contact_point, by=by, reason=reason.strip()[:250], at=at)
+    reveal = Reveal.objects.create(
+        customer_id=contact_point.customer_id, what=contact_point.kind, contact_point=contact_point, by=by,
+        reason=reason.strip()[:250], at=at,
+    )  # fmt: skip
     _record("customer.revealed", contact_point, by=by, at=at, reveal=reveal.pk)
     return contact_point.value
 

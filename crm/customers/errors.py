@@ -1,5 +1,7 @@
 """What can be wrong with a contact, or with the proof whose it is."""
 
+import datetime as dt
+
 from django.utils.translation import gettext as _
 
 
@@ -128,3 +130,48 @@ class Restricted(BadContact):
         super().__init__(
             "reason", _("This customer's data is restricted: nothing is revealed. Answer in the case itself.")
         )
+
+
+class CannotEdit(ValueError):
+    """A change of the record that cannot be. `field` is the field it came in; str() is translated."""
+
+    code = "cannot_edit"
+    field = ""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field or self.field
+
+
+class BadPaper(CannotEdit):
+    code = "bad_paper"
+    field = "number"
+
+
+class BadAddress(CannotEdit):
+    code = "bad_address"
+
+
+class TakenContact(CannotEdit):
+    """Another customer has it."""
+
+    code = "contact_taken"
+
+
+class Gone(CannotEdit):
+    """The record is erased or merged away, or what was to be changed is not there any more."""
+
+    code = "gone"
+
+    def __init__(self) -> None:
+        super().__init__(_("This is not there any more. Look again."))
+
+
+class Stale(CannotEdit):
+    """Somebody changed the same since it was opened. `changes`: (name of who, what, when), newest first."""
+
+    code = "stale"
+
+    def __init__(self, changes: list[tuple[str, str, dt.datetime]]) -> None:
+        self.changes = changes
+        super().__init__(_("Somebody changed the same meanwhile. Nothing of yours is lost; look, then save again."))

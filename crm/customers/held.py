@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast, Concat
@@ -71,7 +72,7 @@ def describe(person: Person) -> Told:
             of(ServiceOrder, ids), "kind", "state", "reference", "planned_for", "done_at", "remark", "created_at"
         ),
         "reveals": rows(
-            Reveal.objects.filter(contact_point__customer__in=ids), "contact_point__kind", "by__name", "reason", "at"
+            of(Reveal, ids), "what", "by__name", "reason", "at"
         ),
         "merges": rows(Merge.objects.filter(survivor__in=ids), "absorbed", "at", "by__name", "undone_at"),
     }  # fmt: skip
@@ -115,7 +116,7 @@ def erase(person: Person) -> list[str]:
     orders = of(ServiceOrder, ids)
     orders.update(reference=anonymous, remark="")
     Proof.objects.filter(Q(source__in=ids) | Q(into__in=ids)).delete()
-    for model in (ContactPoint, Address, IdentityDocument, Correction):
+    for model in (Reveal, ContactPoint, Address, IdentityDocument, Correction):
         of(model, ids).delete()
     Duplicate.objects.filter(Q(first__in=ids) | Q(second__in=ids)).delete()
     Merge.objects.filter(Q(survivor__in=ids) | Q(absorbed__in=ids)).update(sealed="")
@@ -123,7 +124,20 @@ def erase(person: Person) -> list[str]:
     of(Restriction, ids).update(reason="", lifted_reason="")
     of(Consent, ids).standing().update(withdrawn_at=timezone.now())
     Customer.objects.filter(pk__in=ids).update(**NOBODY)
+    _erase_history(ids)
     return []
+
+
+def _erase_history(ids: frozenset[int]) -> None:
+    """Last: taking away what stands on the record has just been written down, too."""
+    _past(Customer).filter(pgh_obj_id__in=ids).delete()
+    for model in (ContactPoint, Address):
+        _past(model).filter(customer_id__in=ids).delete()
+
+
+def _past(model: type[models.Model]) -> Any:
+    """What pghistory keeps of it."""
+    return apps.get_model("customers", f"{model.__name__}Past")._default_manager
 
 
 def of(model: type[models.Model], ids: frozenset[int]) -> Any:

@@ -27,6 +27,7 @@ from crm.customers.models import (
     Merge,
     Proof,
     Restriction,
+    Reveal,
     ServiceOrder,
     Subscription,
 )
@@ -165,6 +166,7 @@ def _move_own(what: Move) -> Ids:
         "addresses": what.rows("addresses", _without_twin(Address, what, "kind")),
         "consents": what.rows("consents", _consents(what)),
         "restrictions": what.rows("restrictions", Restriction.objects.exclude(lifted_at=None)),
+        "reveals": what.rows("reveals", Reveal.objects.all()),
         "corrections": what.rows("corrections", Correction.objects.exclude(state=Correction.State.OPEN)),
         "proofs": _repoint("proofs", what, Proof.objects.all(), "into"),
         "merged before": _repoint("merged before", what, Customer.objects.all(), "absorbed_into"),

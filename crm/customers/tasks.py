@@ -1,11 +1,22 @@
 """What Celery is asked to do for customers. Every task may come twice, late or not at all."""
 
-from celery import shared_task
+from zoneinfo import ZoneInfo
 
-from crm.customers import duplicates
+from celery import shared_task
+from django.utils import timezone
+
+from crm.customers import duplicates, judging
+from crm.staff.models import Zone
 
 
 @shared_task
 def look_for_duplicates() -> int:
     """Compare the whole base: how many pairs are new or changed."""
     return duplicates.look_for_duplicates()
+
+
+@shared_task
+def judge_records() -> int:
+    """The day's judgement of the whole base, or the rest of it; how many records this call judged."""
+    now = timezone.now()
+    return judging.judge_day(now.astimezone(ZoneInfo(Zone.WIB)).date(), at=now)

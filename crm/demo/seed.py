@@ -27,6 +27,7 @@ from crm.demo.play import Stage
 from crm.demo.problems import gather_problems
 from crm.demo.programme import Writer
 from crm.demo.promises import promise_things
+from crm.demo.records import look_after
 from crm.demo.story import asides
 from crm.demo.telling import Act
 from crm.events.actions import record
@@ -78,6 +79,7 @@ def seed(now: dt.datetime) -> None:
     register_client(cast)
     draft_next_policy(cast, now)
     write_down_twice(people, random.Random(SEED), now)
+    look_after(cast, people, random.Random(SEED), now)
     record(MARK, subject=cast.users["yosef"], at=now)
 
 

@@ -34,6 +34,8 @@ ROOMS = (
     Room(pgettext_lazy("to customers", "Promises"), "flag", "case.read", "desk:promises", "/promises/"),
     Room(_("Problems"), "affiliate", "problem.read", "desk:problems", "/problems/"),
     Room(_("Duplicates"), "users", "customer.merge", "desk:duplicates", "/customers/duplicates/"),
+    Room(_("Data quality"), "checks", "quality.read", "customers:quality", "/customers/quality/"),
+    Room(_("Corrections"), "pencil", "customer.edit", "customers:corrections", "/customers/corrections/"),
     Room(_("Wallboard"), "device-tv", "room.read", "desk:wallboard", "/wallboard/"),
 )
 

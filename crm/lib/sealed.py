@@ -5,6 +5,7 @@ The key comes from the environment (SEALING_KEYS, else SECRET_KEY and its fallba
 
 import base64
 import hashlib
+import hmac
 import json
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -34,9 +35,22 @@ def reseal(sealed: str) -> str:
     return seal(unseal(sealed)) if sealed else ""
 
 
+def digest(text: str) -> str:
+    """HMAC-SHA256 under the first key: to find what is sealed by the whole of it, and by nothing less."""
+    return digests(text)[0]
+
+
+def digests(text: str) -> list[str]:
+    """Under every key that still opens: to search by, until all is sealed anew."""
+    return [hmac.new(_key(f"digest {key}"), text.encode(), hashlib.sha256).hexdigest() for key in _texts()]
+
+
 def _box() -> MultiFernet:
-    keys: list[str] = settings.SEALING_KEYS or [settings.SECRET_KEY, *map(str, settings.SECRET_KEY_FALLBACKS)]
-    return MultiFernet([Fernet(_key(text)) for text in keys])
+    return MultiFernet([Fernet(_key(text)) for text in _texts()])
+
+
+def _texts() -> list[str]:
+    return settings.SEALING_KEYS or [settings.SECRET_KEY, *map(str, settings.SECRET_KEY_FALLBACKS)]
 
 
 def _key(text: str) -> bytes:

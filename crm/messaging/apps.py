@@ -10,16 +10,19 @@ class MessagingConfig(AppConfig):
     def ready(self) -> None:
         # Adapters know Message, and models can be read only now.
         from crm.customers import linking
+        from crm.events.subscribe import subscribe
         from crm.lib.backup import after_restore
         from crm.messaging import channels, held
         from crm.messaging.channels.email import Email
         from crm.messaging.channels.letter import OnPaper
         from crm.messaging.channels.logged import Logged
         from crm.messaging.channels.sms import Sms
+        from crm.messaging.handlers import KINDS, doubt_the_contact
         from crm.messaging.locked import tell_locked_connections
         from crm.messaging.models import Connection, Message
         from crm.staff import audit
 
+        subscribe("doubtful-contacts", doubt_the_contact, kinds=KINDS)
         after_restore("connections", tell_locked_connections)
         channels.register("email", Email())
         linking.register("messages", lambda move: move.rows("messages", Message.objects.all()))

@@ -33,6 +33,8 @@ WORDS: dict[str, Promise] = {
     "customer.prove": _("say that identity was proven in private, take one's own such word back"),
     "customer.read": _("find customers and open their page, masked; each look is recorded"),
     "looks.read": _("who looked at a customer's page"),
+    "customer.edit": _("change a customer's record, work off what is to be corrected"),
+    "quality.read": _("see how good the data are, take the list of flaws out"),
     "customer.merge": _("merge two records of one customer, take a merge apart"),
     "customer.restrict": _("let a customer's data rest, lift that again, with a reason"),
     "consent.record": _("record a customer's yes or no, do-not-disturb"),

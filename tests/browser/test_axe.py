@@ -13,8 +13,13 @@ from crm.cases import actions
 from crm.cases.defaults import ensure_causes
 from crm.cases.models import Breach, Case, Category, Problem, SlaPolicy
 from crm.cases.sweep import sweep
+from crm.customers.addressing import save_address
+from crm.customers.correcting import decide_correction, report_bounce
 from crm.customers.duplicates import look_for_duplicates
-from crm.customers.models import Duplicate, Merge
+from crm.customers.editing import edit_customer
+from crm.customers.identifying import save_paper
+from crm.customers.judging import judge_day
+from crm.customers.models import Customer, Duplicate, IdentityDocument, Merge
 from crm.desk.bulk import start_job, work
 from crm.desk.canned.actions import keep_reply
 from crm.desk.models import BulkJob, CannedReply
@@ -36,6 +41,8 @@ SUPERVISORS = (
     "desk:customers", "a customer", "a customer's cases", "a customer's history",
     "a customer's consents", "an answer to record", "desk:consent-texts", "a consent text",
     "desk:duplicates", "two records", "a merge", "messaging:outbox?state=held",
+    "a record", "a record to change", "an address", "a new contact", "a paper", "a look at a paper",
+    "customers:quality", "customers:corrections", "customers:corrections?state=accepted",
     "desk:promises", "desk:wallboard", "desk:wallboard?theme=light",
     "desk:jobs", "a bulk action", "desk:views", "desk:view-new", "desk:notifications", "desk:ringing",
     "desk:breaches", "a breach",
@@ -89,7 +96,7 @@ NO_PAGES = {
     "staff:logout", "staff:presence", "staff:language", "staff:theme",
     "staff:second_step", "staff:company", "staff:company_callback", "staff:sign_out_elsewhere",
     "staff:second_step_remove", "staff:history", "api:token", "api:revoke-token", "api:schema", "api:docs",
-    "messaging:arrivals-all",
+    "messaging:arrivals-all", "customers:regions", "customers:corrections-export",
 }  # fmt: skip
 
 
@@ -118,6 +125,7 @@ def boss(site: str) -> User:
     actions.wait_for(case=talked, waiting_for="customer", by=ratna)
     gather(ratna, talked)
     double(ratna)
+    keep_record(ratna, rina)
     work.run(start_job(by=ratna, act="settle", params={"outcome": "solved"}, cases=Case.objects.all()).pk)
     return ratna
 
@@ -142,11 +150,29 @@ def double(boss: User) -> None:
     actions.merge_records(survivor=one, absorbed=other, chosen={}, proof="Seen at the counter.", by=boss)
 
 
+def keep_record(boss: User, rina: Customer) -> None:
+    """One of everything on a record, with a doubt about each, and one doubt that was settled."""
+    edit_customer(customer=rina, changes={"birth_date": dt.date(1990, 5, 14), "hobbies": ["memasak"]}, by=boss)
+    save_address(customer=rina, kind="home", lines={"street": "Jl. Melati 3", "city": "Kota Bandung"}, by=boss)
+    save_paper(customer=rina, kind="nik", number="3273021505900001", by=boss)
+    report_bounce(customer=rina, recipient="rina@example.com")
+    judge_day(timezone.localdate(), at=timezone.now())
+    accepted = rina.corrections.open().filter(flaw="address_incomplete").get()
+    decide_correction(correction=accepted, state="accepted", by=boss)
+
+
 def address(page: str) -> str:
     case, late = Case.objects.exclude(assignee=None).get(), Breach.objects.order_by("pk").first()
     known, proposed = (Problem.objects.get(state=state).number for state in ("open", "proposed"))
     twins = Duplicate.objects.values_list("first", "second").get(state="proposed")
+    record = f"/customers/{Customer.objects.exclude(documents=None).get().pk}"
     special = {
+        "a record": f"{record}/identity/",
+        "a record to change": f"{record}/edit/",
+        "an address": f"{record}/addresses/home/",
+        "a new contact": f"{record}/contacts/new/",
+        "a paper": f"{record}/papers/new/",
+        "a look at a paper": f"{record}/papers/{IdentityDocument.objects.get().pk}/reveal/",
         "a case": f"/cases/{case.number}/",
         "a case without an answer": f"/cases/{Case.objects.filter(state='new').first().number}/",
         "two records": "/customers/duplicates/{}/with/{}/".format(*twins),
@@ -260,6 +286,6 @@ def named_pages(patterns: Any, prefix: str = "") -> set[str]:
 
 def test_no_page_is_left_out():
     known = {page.partition("?")[0] for page in (*SUPERVISORS, *ADMINISTRATORS, *STRANGERS)}
-    rooms = {"desk", "staff", "reports", "social", "messaging", "web", "billing"}
+    rooms = {"customers", "desk", "staff", "reports", "social", "messaging", "web", "billing"}
     pages = {page for page in named_pages(get_resolver().url_patterns) if page.partition(":")[0] in rooms}
     assert pages - NO_PAGES - known == set()

@@ -13,9 +13,11 @@ from crm.messaging.arrivals import NotYet
 from crm.messaging.channels import Passing, Report, Sent, Uncertain
 from crm.messaging.channels.kannel_reports import read_report
 from crm.messaging.delivery import note_delivery
+from crm.messaging.handlers import doubt_the_contact
 from crm.messaging.models import Message
 from crm.messaging.outbox import begin, claim
 from crm.messaging.outcomes import write_down
+from crm.messaging.words import NOT_DELIVERED, NOT_TAKEN
 from crm.staff.models import User
 from tests.connections import somebody_else, until_somebody_waits
 from tests.messaging.conftest import Queue, ago
@@ -218,3 +220,13 @@ def test_kannels_report_is_read(status: str, answer: str, delivery: str, reason:
 )  # fmt: skip
 def test_what_is_no_report_is_none(given: dict[str, str]) -> None:
     assert read_report(given) is None
+
+
+@pytest.mark.parametrize(("reason", "doubted"), [(NOT_DELIVERED, ["number_fails"]), (NOT_TAKEN, [])])
+def test_a_number_that_could_not_be_reached_is_doubted(sent: Message, reason: str, doubted: list[str]) -> None:
+    sent.customer.contact_points.create(kind="msisdn", value=sent.recipient)
+    tell(sent, Delivery.FAILED, reason=reason)
+    for _twice in range(2):
+        doubt_the_contact(Event.objects.get(kind="message.failed"))
+    reported = sent.customer.corrections.filter(thing="contact")
+    assert list(reported.values_list("flaw", flat=True)) == doubted

@@ -89,7 +89,7 @@ def _record(agent: Any) -> Customer:
             ("msisdn", NUMBER, ""), ("email", EMAIL, ""), ("handle", HANDLE, "x"), ("post", "Jalan Zamrud 7", "")
         )
     ]  # fmt: skip
-    Reveal.objects.create(contact_point=points[0], by=agent, reason="zqmark")
+    Reveal.objects.create(customer=who, what="msisdn", contact_point=points[0], by=agent, reason="zqmark")
     Address.objects.create(customer=who, street="Jalan Zamrud 7", city="Kota Bandung", village="zqmark")
     IdentityDocument.objects.create(
         customer=who, kind="nik", sealed=seal({"number": NIK}), digest="zqmark", masked="3273zqmark"
@@ -99,7 +99,16 @@ def _record(agent: Any) -> Customer:
     line = a_line(who, NUMBER, registration="registered", registration_reference="zqmark")
     NumberChange.objects.create(subscription=line, old=OLD, new=NUMBER, reference="zqmark")
     ServiceOrder.objects.create(customer=who, subscription=line, kind="change", reference="zqmark", remark="zqmark")
+    _history(who)
     return who
+
+
+def _history(who: Customer) -> None:
+    """What the record said before: kept by triggers, whoever changes it."""
+    Customer.objects.filter(pk=who.pk).update(do_not_disturb=True)
+    who.addresses.update(rt="001")
+    who.contact_points.update(verified_at=NOW)
+    who.contact_points.create(kind="email", value="zqmark.lama@example.com").delete()
 
 
 def _timeline(case: Case, agent: Any) -> None:

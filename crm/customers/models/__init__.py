@@ -6,6 +6,8 @@ from crm.customers.models.customer import Address, Customer, Tier
 from crm.customers.models.duplicate import Duplicate, Merge
 from crm.customers.models.identity import Correction, IdentityDocument
 from crm.customers.models.line import NumberChange, Product, ServiceOrder, Subscription
+from crm.customers.models.quality import QualityDay
+from crm.customers.models.region import Region
 
 __all__ = [
     "Address",
@@ -21,6 +23,8 @@ __all__ = [
     "Product",
     "Proof",
     "Purpose",
+    "QualityDay",
+    "Region",
     "Restriction",
     "Reveal",
     "ServiceOrder",

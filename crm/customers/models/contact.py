@@ -1,13 +1,34 @@
 """How a customer is reached, what of it is proven, and every look at it in clear."""
 
+import pghistory
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.customers.models.customer import Customer
+from crm.customers.models.identity import Correction, IdentityDocument
 from crm.staff.models import User
 
 
+class ContactPointQuerySet(models.QuerySet["ContactPoint"]):
+    def usable(self) -> "ContactPointQuerySet":
+        """For what we begin ourselves: nothing false or doubtful, and nobody who asked to be left alone.
+
+        Consent to a purpose is asked for besides.
+        """
+        doubtful = Correction.objects.open().filter(thing=Correction.CONTACT, thing_id=models.OuterRef("pk"))
+        return self.filter(
+            ~models.Exists(doubtful), customer__do_not_disturb=False, customer__restricted_at=None,
+            customer__erased_at=None, customer__absorbed_into=None,
+        )  # fmt: skip
+
+
+@pghistory.track(
+    pghistory.UpdateEvent(condition=pghistory.AnyChange("value", "verified_at"), row=pghistory.Old),
+    pghistory.DeleteEvent(),
+    fields=["customer", "kind", "network", "value", "verified_at"],
+    model_name="ContactPointPast",
+)
 class ContactPoint(models.Model):
     """A number, address or handle under which a customer reaches us.
 
@@ -28,6 +49,8 @@ class ContactPoint(models.Model):
     verified_at = models.DateTimeField(null=True, blank=True)
     verified_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ContactPointQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -78,12 +101,22 @@ class Proof(models.Model):
 
 
 class Reveal(models.Model):
-    """One look at a contact in clear, and why. The reason is free text, so it stands here and not in an Event."""
+    """One look at something of a customer in clear, and why: a contact, an address, a paper.
 
-    contact_point = models.ForeignKey(ContactPoint, on_delete=models.CASCADE, related_name="reveals")
+    The reason is free text, so it stands here and not in an Event. What was looked at may be gone; the look stays.
+    """
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="reveals")
+    what = models.CharField(max_length=10, help_text="Kind of contact or paper, or 'address'.")
+    contact_point = models.ForeignKey(
+        ContactPoint, null=True, blank=True, on_delete=models.SET_NULL, related_name="reveals"
+    )
+    document = models.ForeignKey(
+        IdentityDocument, null=True, blank=True, on_delete=models.SET_NULL, related_name="reveals"
+    )
     by = models.ForeignKey(User, on_delete=models.PROTECT)
     reason = models.CharField(max_length=250)
     at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
-        return f"{self.contact_point_id} by {self.by_id}"
+        return f"{self.what} of {self.customer_id} by {self.by_id}"

@@ -1,5 +1,6 @@
 """One record for each customer of the whole operator."""
 
+import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -21,6 +22,18 @@ class Tier(models.TextChoices):
     BASIC = "basic", "Basic"
 
 
+# What people change, before and after: scrubbed by erasure (held.py). Nightly figures leave no trace here.
+PERSONAL = (
+    "kind", "name", "honorific", "sex", "birth_date", "hobbies", "language", "time_zone", "city", "preferred_channel",
+    "do_not_disturb",
+)  # fmt: skip
+
+
+@pghistory.track(
+    pghistory.UpdateEvent(condition=pghistory.AnyChange(*PERSONAL), row=pghistory.Old),
+    fields=list(PERSONAL),
+    model_name="CustomerPast",
+)
 class Customer(models.Model):
     class Kind(models.TextChoices):
         PERSON = "person", _("Person")
@@ -70,6 +83,12 @@ class Customer(models.Model):
         return self.name or f"#{self.pk}"
 
 
+@pghistory.track(
+    pghistory.UpdateEvent(row=pghistory.Old),
+    pghistory.DeleteEvent(),
+    exclude=["verified_by", "updated_at"],
+    model_name="AddressPast",
+)
 class Address(models.Model):
     """Where a customer lives, works, gets bills or has a line."""
 
@@ -102,3 +121,15 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return f"address {self.pk}"
+
+    @property
+    def in_full(self) -> str:
+        """As on an envelope, below the name."""
+        parts = [self.street, f"RT {self.rt}/RW {self.rw}" if self.rt or self.rw else "", self.area]
+        return "\n".join(part for part in parts if part)
+
+    @property
+    def area(self) -> str:
+        """What anybody at the desk may see of it."""
+        town = f"{self.city} {self.post_code}".strip()
+        return ", ".join(part for part in (self.village, self.district, town, self.province) if part)

@@ -42,6 +42,11 @@ class IdentityDocument(models.Model):
         return f"{self.kind} {self.pk}"
 
 
+class CorrectionQuerySet(models.QuerySet["Correction"]):
+    def open(self) -> "CorrectionQuerySet":
+        return self.filter(state=Correction.State.OPEN)
+
+
 class Correction(models.Model):
     """Something on a record that is false or missing: not used for outreach until somebody has seen to it."""
 
@@ -50,6 +55,7 @@ class Correction(models.Model):
         CORRECTED = "corrected", _("Corrected")
         ACCEPTED = "accepted", _("Right as it is")
 
+    CONTACT, ADDRESS, PAPER = "contact", "address", "document"
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="corrections")
     flaw = models.CharField(max_length=40, help_text="Code of crm/customers/quality.py, e.g. email_bounces.")
     thing = models.CharField(max_length=20, blank=True, help_text="What it is about: contact, address, document, line.")
@@ -59,6 +65,8 @@ class Correction(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     remark = models.CharField(max_length=250, blank=True)
+
+    objects = CorrectionQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -70,8 +78,12 @@ class Correction(models.Model):
                 nulls_distinct=False,
             ),
         ]
-        # The list, oldest first.
-        indexes = [models.Index(fields=["found_at", "id"], condition=models.Q(state="open"), name="correction_to_do")]
+        indexes = [
+            # The list, oldest first.
+            models.Index(fields=["found_at", "id"], condition=models.Q(state="open"), name="correction_to_do"),
+            # What was decided, newest first.
+            models.Index(fields=["state", "-decided_at", "-id"], name="correction_decided"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.flaw} {self.customer_id}"

@@ -8,7 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.customers.models import ContactPoint, Customer, Tier
+from crm.customers.models import ContactPoint, Customer, IdentityDocument, Tier
+from crm.customers.picture import fields_in_words
 from crm.desk.customer.paging import page_back
 from crm.events.models import Event
 from crm.staff.access import may
@@ -23,6 +24,7 @@ WORDS: dict[str, tuple[str, Promise]] = {
     "customer.looked": ("eye", gettext_lazy("%(by)s opened: %(page)s")),
     "customer.revealed": ("eye", gettext_lazy("%(by)s saw the %(contact)s in full, with a reason")),
     "customer.verified": ("shield-check", gettext_lazy("%(by)s: the %(contact)s is verified")),
+    "customer.edited": ("pencil", gettext_lazy("%(by)s changed: %(fields)s")),
     "customer.handle_moved": ("transfer", gettext_lazy("The network says that the handle has another name now")),
     "customer.proven": ("shield-check", gettext_lazy("%(by)s: identity proven in private, the handle is theirs")),
     "customer.linked": ("link", gettext_lazy("%(by)s proved a handle and linked it to this record")),
@@ -70,11 +72,18 @@ def _told(event: Event, by: str) -> Told:
     said = {
         "by": by or _("The system"),
         "page": _page(facts.get("page", "")),
-        "contact": _word(ContactPoint.Kind, facts.get("contact")).lower(),
+        "contact": _seen(facts), "fields": fields_in_words(facts.get("fields", [])),
         "tier": _word(Tier, facts.get("tier")), "until": facts.get("until", ""),
         "before": _word(Tier, facts.get("before")) or "–", "after": _word(Tier, facts.get("after")),
     }  # fmt: skip
     return Told(event, icon, str(sentence) % said)
+
+
+def _seen(facts: dict[str, Any]) -> str:
+    if "address" in facts:
+        return _("address")
+    paper = _word(IdentityDocument.Kind, facts.get("paper"))
+    return paper or _word(ContactPoint.Kind, facts.get("contact")).lower()
 
 
 def _word(words: type, code: object) -> str:
