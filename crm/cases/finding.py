@@ -1,5 +1,6 @@
 """Which customers somebody means by what they typed: a number, a former number, an address, a handle, a case, a
-reference of another system, or a name with typing errors. Pages and palette ask here, so that both find the same."""
+reference of another system, or a name with typing errors. Pages, palette and API ask here: all find
+the same."""
 
 import re
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.billing.models import ExternalId
 from crm.cases.models import Case
+from crm.cases.queries import CaseQuerySet
 from crm.customers import search
 from crm.staff.access import may
 from crm.staff.models import User
@@ -36,11 +38,11 @@ class Match:
     how: How
 
 
-def customers_like(text: str, *, user: User, limit: int = LIMIT) -> list[Match]:
-    """The surest first, each customer once; merged and erased records never."""
+def customers_like(text: str, *, cases: CaseQuerySet, limit: int = LIMIT) -> list[Match]:
+    """The surest first, each customer once. `cases`: those whose number may lead to their customer."""
     text = " ".join(text.split())[:LONGEST]
     found: dict[int, How] = {}
-    for pk, how in _matches(text, user, limit) if text else ():
+    for pk, how in _matches(text, cases, limit) if text else ():
         found.setdefault(pk, how)
     return [Match(pk, how) for pk, how in found.items()][:limit]
 
@@ -50,11 +52,11 @@ def is_number(text: str) -> bool:
     return sum(letter.isdigit() for letter in text) >= 8 and not any(map(str.isalpha, text))
 
 
-def _matches(text: str, user: User, limit: int) -> Iterator[tuple[int, How]]:
+def _matches(text: str, cases: CaseQuerySet, limit: int) -> Iterator[tuple[int, How]]:
     """What identifies one is asked first; names only of what can be one."""
     yield from _all(search.find_by_number(text), How.NUMBER)
     yield from _all(search.find_by_former_number(text), How.FORMER)
-    yield from _all(_of_case(text, user), How.CASE)
+    yield from _all(_of_case(text, cases), How.CASE)
     yield from _all(_of_reference(text), How.REFERENCE)
     if is_number(text) or text.startswith("#"):
         return
@@ -70,14 +72,15 @@ def _all(ids: list[int], how: How) -> Iterator[tuple[int, How]]:
     return ((pk, how) for pk in ids)
 
 
-def _of_case(text: str, user: User) -> list[int]:
-    """With its sign or without; another team's where the role may look at it."""
+def cases_known_to(user: User) -> CaseQuerySet:
+    """Another team's too, where the role may look at it."""
+    return Case.objects.all() if may(user, "case.look") else Case.objects.visible_to(user)
+
+
+def _of_case(text: str, cases: CaseQuerySet) -> list[int]:
+    """With its sign or without."""
     number = text if text.isdecimal() and len(text) < 8 else (m := CASE.fullmatch(text)) and m[1]
-    if not number:
-        return []
-    cases = Case.objects.filter(number=int(number))
-    cases = cases if may(user, "case.look") else cases.visible_to(user)
-    return list(cases.values_list("customer", flat=True))
+    return list(cases.filter(number=int(number)).values_list("customer", flat=True)) if number else []
 
 
 def _of_reference(text: str) -> list[int]:

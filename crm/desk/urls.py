@@ -62,6 +62,7 @@ urlpatterns = [
     path("customers/<int:pk>/quiet/", consents.quiet, name="do-not-disturb"),
     path("customers/<int:pk>/restrict/", consents.rest, name="restrict"),
     path("customers/<int:pk>/restrict/lift/", consents.lift, name="restriction-lift"),
+    path("customers/<int:pk>/case/", customers.open_case, name="customer-case"),
     # After every other page beneath a customer.
     path("customers/<int:pk>/<slug:tab>/", customers.customer, name="customer_tab"),
     path("desk/", desk.desk, name="desk"),

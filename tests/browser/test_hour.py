@@ -155,6 +155,8 @@ def by_palette(hands: Hands) -> Case:
     expect(page.locator("#palette-q")).to_be_focused()
     keys.type("agus wijya")
     expect(page.locator("#found [aria-selected=true]")).to_contain_text("Agus Wijaya", timeout=PATIENCE)
+    keys.press("ArrowDown")
+    expect(page.locator("#found [aria-selected=true]")).to_contain_text("#", timeout=PATIENCE)
     keys.press("Enter")
     expect(page.locator("#case h2")).to_contain_text("rumah Agus", timeout=PATIENCE)
     hands.done.add(hands.open_number)

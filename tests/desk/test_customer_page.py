@@ -12,6 +12,7 @@ from crm.events.actions import record
 from crm.events.models import Event
 from crm.staff.models import Role
 from crm.timeline.models import Interaction
+from tests.desk.conftest import HTMX
 from tests.desk.test_pages import queries_of
 from tests.people import a_case, a_customer, a_division, a_line, a_member
 
@@ -144,6 +145,29 @@ def test_all_their_cases_are_listed_whichever_team_has_them(as_user, sari, rina,
     shown = page(as_user(sari), rina, "cases/")
     assert f"#{case.number}" in shown
     assert "Tagihan ganda" in shown
+
+
+def test_what_they_bring_becomes_a_case_of_theirs_without_naming_them_again(as_user, sari, rina):
+    told = {"channel": "call", "text": "Tagihan dua kali.", "kind": "complaint", "mine": "on"}
+    answer = as_user(sari).post(f"/customers/{rina.pk}/case/", told, headers=HTMX)
+    opened = Case.objects.latest("pk")
+    assert answer["HX-Redirect"] == f"/cases/{opened.number}/"
+    assert (opened.customer, opened.assignee, opened.kind) == (rina, sari, "complaint")
+    assert as_user(sari).post(f"/customers/{rina.pk}/case/", told).url == f"/cases/{Case.objects.latest('pk').number}/"
+
+
+def test_a_case_without_words_or_by_somebody_who_opens_none_is_refused(as_user, sari, rina):
+    path, client = f"/customers/{rina.pk}/case/", as_user(sari)
+    assert client.get(path).status_code == 200
+    assert client.post(path, {"channel": "call", "text": " ", "kind": "complaint"}).status_code == 422
+    bagas = as_user(a_member("Bagas", Role.QUALITY))
+    assert bagas.post(path, {"channel": "call", "text": "Halo.", "kind": "complaint"}).status_code == 403
+    assert "New case" not in page(bagas, rina)
+    assert Case.objects.count() == 1
+
+
+def test_the_desk_leads_from_a_case_to_the_page_of_its_customer(as_user, sari, rina, case):
+    assert f'href="/customers/{rina.pk}/"' in as_user(sari).get(f"/cases/{case.number}/").content.decode()
 
 
 @pytest.mark.parametrize("tab", ["", "bills/", "cases/", "history/"])

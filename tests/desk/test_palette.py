@@ -77,6 +77,16 @@ def test_a_handle_and_an_address_find_their_owner(as_user, sari, case):
     assert "customers" not in found(client, "rin@example.com")
 
 
+def test_a_customer_leads_to_their_page_and_to_their_case_for_whoever_opens_no_customers(as_user, sari, case):
+    def url(client):
+        return client.post("/find/", {"q": "rina"}, headers={"HX-Request": "true"}).context["groups"][0].options[0].url
+
+    assert url(as_user(sari)) == f"/customers/{case.customer_id}/"
+    network = a_division()
+    actions.escalate_case(case=case, party="division", division=network, by=sari, reason="Sektor 3")
+    assert url(as_user(a_member("Togar", Role.DIVISION, division=network))) == f"/cases/{case.number}/"
+
+
 def test_a_case_is_found_by_number_and_by_words(as_user, sari, case):
     client = as_user(sari)
     title = found(client, f"#{case.number}")["cases"][0]

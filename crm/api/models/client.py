@@ -17,6 +17,7 @@ from crm.timeline.models import Channel
 class Scope(models.TextChoices):
     READ = "cases:read", _("Read cases")
     WRITE = "cases:write", _("Open cases, add contacts and change them")
+    CUSTOMERS_READ = "customers:read", _("Find customers, masked")
     BILLING_WRITE = "billing:write", _("Bring bills, payments, top-ups and usage")
     VISITS_READ = "visits:read", _("Read a GraPARI's visits")
     VISITS_WRITE = "visits:write", _("Check visitors in and say how their visits go on")

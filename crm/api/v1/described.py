@@ -49,8 +49,9 @@ AN_ANSWER = OpenApiExample(
 )
 
 
-def read(shape: Any, operation: str, summary: str, tag: str = "cases") -> Decorator:
-    return extend_schema(operation_id=operation, summary=summary, responses=shape, parameters=[LANGUAGE], tags=[tag])
+def read(shape: Any, operation: str, summary: str, tag: str = "cases", *parameters: OpenApiParameter) -> Decorator:
+    told = [LANGUAGE, *parameters]
+    return extend_schema(operation_id=operation, summary=summary, responses=shape, parameters=told, tags=[tag])
 
 
 def changed(body: type[Body], shape: type[Shape], operation: str, summary: str) -> Decorator:

@@ -132,6 +132,28 @@ class NewCaseForm(ContactForm):
         actions.set_aside(interaction=contact, reason=data["reason"], remark=data["remark"], by=user)
 
 
+class CaseOfForm(ContactForm):
+    """A case of a customer whose page is open."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices, initial=Kind.QUESTION)
+    category = forms.ModelChoiceField(
+        label=_("Category"),
+        required=False,
+        queryset=Category.objects.filter(is_active=True),
+        empty_label=_("Not known yet"),
+    )
+    subject = forms.CharField(label=_("Subject"), required=False, max_length=250)
+    mine = forms.BooleanField(label=_("I take it myself"), required=False, initial=True)
+
+    def open(self, customer: Customer, user: User) -> Case:
+        """Raises CaseError."""
+        asked = ("channel", "text", "at", "kind", "category", "subject")
+        fields = {name: self.cleaned_data[name] for name in asked}
+        return actions.open_case(
+            customer=customer, by=user, assignee=user if self.cleaned_data["mine"] else None, **fields
+        )
+
+
 class AsideForm(forms.Form):
     reason = forms.ChoiceField(label=_("Reason"), choices=NotACase.Reason.choices, widget=forms.RadioSelect)
     remark = forms.CharField(label=_("Remark"), required=False, max_length=250)

@@ -7,7 +7,7 @@ from django.db.models import IntegerField, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from crm.cases.finding import How, customers_like
+from crm.cases.finding import customers_like
 from crm.cases.models import Case
 from crm.cases.queries import CaseQuerySet
 from crm.cases.words import RUNNING_STATES
@@ -31,8 +31,9 @@ THEIRS = 24  # cases read for the customers that were found
 
 
 def people_and_cases(asked: Asked, user: User, now: Now) -> list[Group]:
-    likely = customers_like(asked.text, user=user, limit=EACH)
-    ids = [match.customer_id for match in likely if match.how != How.CASE]  # the case itself stands there
+    # The case of a number stands there itself.
+    likely = customers_like(asked.text, cases=Case.objects.none(), limit=EACH)
+    ids = [match.customer_id for match in likely]
     theirs = list(first_running(Case.objects.live().visible_to(user).filter(customer__in=ids))[:THEIRS]) if ids else []
     groups = []
     if asked.wants("customers") and ids:
@@ -52,13 +53,12 @@ def first_running(cases: CaseQuerySet) -> CaseQuerySet:
 
 def _people(ids: list[int], theirs: list[Case], user: User) -> list[Option]:
     people = Customer.objects.in_bulk(ids)
-    points = _points(ids)
-    cases: dict[int, Case] = {}
-    for case in theirs:
-        cases.setdefault(case.customer_id, case)
-    cases |= _elsewhere(set(ids) - cases.keys(), user)
-    found = [_person(people[pk], points.get(pk, []), cases.get(pk), user) for pk in ids if pk in people]
-    return [option for option in found if option is not None]
+    points, opens = _points(ids), may(user, "customer.read")
+    cases = {case.customer_id: case for case in reversed(theirs)}
+    return [
+        _person(people[pk], points.get(pk, []), None if opens else cases[pk])
+        for pk in ids if pk in people and (opens or pk in cases)
+    ]  # fmt: skip
 
 
 def _points(ids: list[int]) -> dict[int, list[ContactPoint]]:
@@ -68,30 +68,15 @@ def _points(ids: list[int]) -> dict[int, list[ContactPoint]]:
     return found
 
 
-def _elsewhere(ids: set[int], user: User) -> dict[int, Case]:
-    """Other teams' cases, for whoever may look at them; opening one records the look."""
-    if not ids or not may(user, "case.look"):
-        return {}
-    found: dict[int, Case] = {}
-    for case in first_running(Case.objects.live().filter(customer__in=ids))[:THEIRS]:
-        found.setdefault(case.customer_id, case)
-    return found
-
-
-def _person(person: Customer, points: list[ContactPoint], case: Case | None, user: User) -> Option | None:
-    """Leads to their case. Without one there is a customer to show only to whoever could open one."""
+def _person(person: Customer, points: list[ContactPoint], case: Case | None) -> Option:
+    """Leads to their page; to their case for whoever opens no customers."""
     handle = next((point for point in points if point.kind == ContactPoint.Kind.HANDLE), None)
     name = person.name or (f"@{handle.display or handle.value}" if handle else str(person))
     shown = [mask_contact(point.kind, point.value) for point in sorted(points, key=_rank) if point.kind in SHOWN][:1]
-    if case is None and not may(user, "case.open"):
-        return None
-    where = _("No case") if case is None else ""
-    if case is not None and not may(user, "case.read", case):
-        where = _("with %(team)s: that you look is recorded") % {"team": case.team or "–"}
     return Option(
         title=name, tier=person.tier, person=person.pk,
-        detail=" · ".join(part for part in (*shown, person.city, where) if part),
-        url=reverse("desk:case", args=[case.number]) if case else reverse("desk:new"),
+        detail=" · ".join(part for part in (*shown, person.city) if part),
+        url=reverse("desk:case", args=[case.number]) if case else reverse("desk:customer", args=[person.pk]),
     )  # fmt: skip
 
 

@@ -6,8 +6,8 @@ from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from crm.cases.finding import customers_like, is_number
-from crm.desk.customer.found import rows_of
+from crm.cases.finding import cases_known_to, customers_like, is_number
+from crm.cases.found import rows_of
 from crm.desk.customer.recent import recent
 from crm.staff.access import require
 from crm.staff.guard import StaffRequest
@@ -20,7 +20,7 @@ def customers(request: StaffRequest) -> HttpResponse:
     """The search page: before anything is asked, whom one opened last; while it is typed, the list alone."""
     require(request.user, "customer.read")
     asked = " ".join(request.POST.get("q", "").split())
-    matches = customers_like(asked, user=request.user)
+    matches = customers_like(asked, cases=cases_known_to(request.user))
     ids = [match.customer_id for match in matches] if asked else recent(request)
     rows = rows_of(ids, {match.customer_id: str(match.how.label) for match in matches})
     context = {"asked": asked, "rows": rows, "is_number": is_number(asked)}

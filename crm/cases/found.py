@@ -18,7 +18,7 @@ class Row:
     customer: Customer
     name: str
     number: str
-    products: str
+    products: list[str]
     open_cases: int
     how: str = ""
 
@@ -31,7 +31,7 @@ def rows_of(ids: Iterable[int], how: dict[int, str] | None = None) -> list[Row]:
     return [
         Row(
             customer=people[pk], name=_name(people[pk], points[pk]), number=_number(points[pk], lines[pk]),
-            products=", ".join(dict.fromkeys(line.product_id for line in lines[pk])),
+            products=list(dict.fromkeys(line.product_id for line in lines[pk])),
             open_cases=cases.get(pk, 0), how=(how or {}).get(pk, ""),
         )
         for pk in wanted if pk in people
