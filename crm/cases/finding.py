@@ -25,6 +25,7 @@ CASE = re.compile(r"#\s*(\d{1,14})")
 class How(TextChoices):
     NUMBER = "number", _("by the number")
     FORMER = "former", _("by a former number")
+    PAPER = "paper", _("by an identity document")
     EMAIL = "email", _("by the e-mail address")
     HANDLE = "handle", pgettext_lazy("found", "by the handle")
     CASE = "case", pgettext_lazy("found", "by the case")
@@ -38,11 +39,12 @@ class Match:
     how: How
 
 
-def customers_like(text: str, *, cases: CaseQuerySet, limit: int = LIMIT) -> list[Match]:
-    """The surest first, each customer once. `cases`: those whose number may lead to their customer."""
+def customers_like(text: str, *, cases: CaseQuerySet, papers: bool = False, limit: int = LIMIT) -> list[Match]:
+    """The surest first, each customer once. `cases`: those whose number may lead to their customer; `papers`: may a
+    NIK or another paper do so?"""
     text = " ".join(text.split())[:LONGEST]
     found: dict[int, How] = {}
-    for pk, how in _matches(text, cases, limit) if text else ():
+    for pk, how in _matches(text, cases, papers, limit) if text else ():
         found.setdefault(pk, how)
     return [Match(pk, how) for pk, how in found.items()][:limit]
 
@@ -52,12 +54,13 @@ def is_number(text: str) -> bool:
     return sum(letter.isdigit() for letter in text) >= 8 and not any(map(str.isalpha, text))
 
 
-def _matches(text: str, cases: CaseQuerySet, limit: int) -> Iterator[tuple[int, How]]:
+def _matches(text: str, cases: CaseQuerySet, papers: bool, limit: int) -> Iterator[tuple[int, How]]:
     """What identifies one is asked first; names only of what can be one."""
     yield from _all(search.find_by_number(text), How.NUMBER)
     yield from _all(search.find_by_former_number(text), How.FORMER)
     yield from _all(_of_case(text, cases), How.CASE)
     yield from _all(_of_reference(text), How.REFERENCE)
+    yield from _all(search.find_by_paper(text) if papers else [], How.PAPER)
     if is_number(text) or text.startswith("#"):
         return
     if "@" in text[1:]:

@@ -47,6 +47,7 @@ TABLE: dict[str, frozenset[Role]] = {
         "customer.prove": (A, Q, S),
         "customer.unlink": (S,),
         "customer.read": (A, Q, S, M),
+        "customer.find_by_paper": (A, Q, S),
         "looks.read": (S, M),
         "customer.edit": (A, Q, S),
         "customer.merge": (S,),

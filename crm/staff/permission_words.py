@@ -32,6 +32,7 @@ WORDS: dict[str, Promise] = {
     "customer.reveal": _("see a masked number or address in full, with a reason; recorded"),
     "customer.prove": _("say that identity was proven in private, take one's own such word back"),
     "customer.read": _("find customers and open their page, masked; each look is recorded"),
+    "customer.find_by_paper": _("find a customer by a whole NIK or another identity document"),
     "looks.read": _("who looked at a customer's page"),
     "customer.edit": _("change a customer's record, work off what is to be corrected"),
     "quality.read": _("see how good the data are, take the list of flaws out"),

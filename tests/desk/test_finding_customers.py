@@ -7,9 +7,11 @@ import pytest
 from crm.billing.models import ExternalId
 from crm.cases.finding import customers_like
 from crm.cases.models import Case
-from crm.customers.models import ContactPoint, NumberChange
+from crm.customers.models import ContactPoint, IdentityDocument, NumberChange
+from crm.lib.sealed import digest
+from crm.staff.models import Role
 from tests.desk.test_pages import queries_of
-from tests.people import a_customer, a_line
+from tests.people import a_customer, a_line, a_member
 
 
 @pytest.fixture
@@ -45,6 +47,16 @@ def test_a_customer_is_found_by_whatever_one_has_of_them(as_user, sari, rina, ty
 def test_a_customer_is_found_by_a_case(as_user, sari, rina, case):
     for typed in (f"#{case.number}", str(case.number)):
         assert found(as_user(sari), typed) == [("Rina Maharani", "by the case")]
+
+
+def test_a_nik_is_found_whole_by_those_who_may_and_only_so(as_user, sari, rina):
+    IdentityDocument.objects.create(
+        customer=rina, kind="nik", sealed="x", digest=digest("3273015203850008"), masked="3273••••••••0008"
+    )
+    client, boss = as_user(sari), a_member(role=Role.ADMINISTRATOR)
+    assert found(client, "3273 0152 0385 0008") == [("Rina Maharani", "by an identity document")]
+    assert found(client, "327301520385000") == []
+    assert found(as_user(boss), "3273015203850008") == []
 
 
 def test_a_former_number_finds_who_had_it_after_who_has_it(as_user, sari, rina):

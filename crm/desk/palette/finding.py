@@ -32,7 +32,9 @@ THEIRS = 24  # cases read for the customers that were found
 
 def people_and_cases(asked: Asked, user: User, now: Now) -> list[Group]:
     # The case of a number stands there itself.
-    likely = customers_like(asked.text, cases=Case.objects.none(), limit=EACH)
+    likely = customers_like(
+        asked.text, cases=Case.objects.none(), papers=may(user, "customer.find_by_paper"), limit=EACH
+    )
     ids = [match.customer_id for match in likely]
     theirs = list(first_running(Case.objects.live().visible_to(user).filter(customer__in=ids))[:THEIRS]) if ids else []
     groups = []
