@@ -51,7 +51,6 @@ app.conf.beat_schedule = {
     "hand-out": {"task": "crm.cases.tasks.hand_out_cases", "schedule": 5.0},
     "forget-sign-ins": {"task": "crm.staff.tasks.forget_old_sign_ins", "schedule": 86_400.0},
     "forget-answers": {"task": "crm.api.tasks.forget_answers", "schedule": 86_400.0},
-    "look-for-duplicates": {"task": "crm.customers.tasks.look_for_duplicates", "schedule": 86_400.0},
     # Looks for a new day, and whether one was cut short.
     "judge-records": {"task": "crm.customers.tasks.judge_records", "schedule": 600.0},
     "pull-mentions": {"task": "social.tasks.pull_mentions", "schedule": 60.0},
@@ -64,5 +63,9 @@ app.conf.beat_schedule = {
     "forget-loads": {"task": "crm.billing.tasks.forget_loads", "schedule": 86_400.0},
     # Beat counts in UTC: half past one at night in Jakarta.
     "value-customers": {"task": "crm.billing.tasks.value_customers", "schedule": crontab(hour=18, minute=30)},
+    "look-for-duplicates": {
+        "task": "crm.customers.tasks.look_for_duplicates",
+        "schedule": crontab(hour=19, minute=0),
+    },
     "resume-imports": {"task": "social.tasks.resume_imports", "schedule": 60.0},
 }

@@ -1,11 +1,11 @@
 """What of this room goes with a customer's record when it moves or is merged.
 
-ARPU and tier are not moved: the nightly run sees that lines have another customer and counts both anew.
+ARPU and tier are not moved: handlers.py counts both customers anew, and so does each night.
 """
 
 from functools import partial
 
-from crm.billing.models import Bill, CreditNote, ExternalId, Payment, TierChange, TopUp, Usage
+from crm.billing.models import Bill, CreditNote, ExternalId, Payment, TierChange, TierOverride, TopUp, Usage
 from crm.customers import linking
 
 MOVED = {
@@ -22,6 +22,14 @@ MOVED = {
 def register_movers() -> None:
     for name, model in MOVED.items():
         linking.register(name, partial(_rows, name, model))
+    linking.register("tiers by hand", _overrides)
+
+
+def _overrides(move: linking.Move) -> list[int]:
+    """One is in force (one_override_in_force): where both have one, each keeps its own."""
+    decided = TierOverride.objects.filter(customer=move.into, ended_at=None).exists()
+    rows = TierOverride.objects.exclude(ended_at=None) if decided else TierOverride.objects.all()
+    return move.rows("tiers by hand", rows)
 
 
 def _rows(name: str, model: type, move: linking.Move) -> list[int]:

@@ -14,6 +14,7 @@ from crm.billing import months
 from crm.billing.models import TierChange
 from crm.billing.scale import scale_in_force
 from crm.billing.tiers import HIGHEST_FIRST, Scale
+from crm.customers.models import Subscription
 
 RANGE = 100_000
 LOCK = 0x5A45
@@ -45,14 +46,16 @@ def value_everybody(day: dt.date) -> Night:
     return night
 
 
-def value_customer(customer_id: int, day: dt.date) -> None:
-    """One customer at once, inside the caller's transaction: somebody has changed what decides their tier."""
-    last = months.last_full(day)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM customers_subscription WHERE customer_id = %s", [customer_id])
-        for (line,) in cursor.fetchall():
-            value_lines(line, line + 1, last)
-    judge_customers(customer_id, customer_id + 1, day, scale_in_force())
+def value_customer(*customers: int, day: dt.date) -> None:
+    """These customers at once, inside the caller's transaction: somebody has changed what decides their tiers.
+
+    All lines first: one that went from one of them to the other counts for both.
+    """
+    last, scale = months.last_full(day), scale_in_force()
+    for line in Subscription.objects.filter(customer__in=customers).order_by("pk").values_list("pk", flat=True):
+        value_lines(line, line + 1, last)
+    for one in sorted(customers):
+        judge_customers(one, one + 1, day, scale)
 
 
 def _ranges(table: str, column: str) -> range:

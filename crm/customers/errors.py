@@ -83,7 +83,7 @@ class ProofNeeded(CannotMerge):
 
 class NotMerged(CannotMerge):
     def __init__(self) -> None:
-        super().__init__(_("This merge has been taken apart already, or the record has been merged on."))
+        super().__init__(_("This merge has been taken apart already, or the record has been merged on or erased."))
 
 
 class CannotConsent(ValueError):

@@ -83,7 +83,8 @@ def take_merge_apart(*, merge: Merge, by: User, at: dt.datetime | None = None) -
     lock_customers([merge.survivor_id, merge.absorbed_id])
     merge = Merge.objects.select_for_update(of=["self"]).get(pk=merge.pk)
     absorbed = Customer.objects.get(pk=merge.absorbed_id)
-    if merge.undone_at is not None or absorbed.absorbed_into_id != merge.survivor_id:
+    gone = not merge.sealed  # erased since: nobody knows what each was
+    if gone or merge.undone_at is not None or absorbed.absorbed_into_id != merge.survivor_id:
         raise NotMerged
     Customer.objects.filter(pk=absorbed.pk).update(absorbed_into=None)
     back = Move(merge.survivor_id, absorbed.pk, merge.moved)

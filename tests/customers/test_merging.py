@@ -8,6 +8,7 @@ from django.db import transaction
 from crm.cases.actions import merge_records, part_records, take_in
 from crm.cases.defaults import ensure_policy
 from crm.cases.models import Case
+from crm.customers import holdings
 from crm.customers.actions import find_or_create_customer
 from crm.customers.errors import NotMerged, NotTwo, ProofNeeded
 from crm.customers.merging import proof_of
@@ -158,6 +159,17 @@ def test_it_is_taken_apart_once(rina, double, ratna):
     with pytest.raises(NotMerged):
         part_records(merge=merge, by=ratna)
     assert held() == before
+
+
+def test_what_was_erased_since_is_not_taken_apart(rina, double, ratna):
+    merge = merged(rina, double, ratna)
+    with transaction.atomic():
+        holdings.erase(holdings.person_of(rina))
+    before = held()
+    with pytest.raises(NotMerged):
+        part_records(merge=merge, by=ratna)
+    merge.refresh_from_db()
+    assert (held(), merge.undone_at, proof_of(merge)) == (before, None, "")
 
 
 def test_who_was_merged_into_the_absorbed_goes_along(rina, double, ratna):

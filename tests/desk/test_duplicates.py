@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
+from kombu.exceptions import OperationalError
 
 from crm.cases.defaults import ensure_policy
 from crm.customers.duplicates import look_for_duplicates
@@ -108,3 +109,12 @@ def test_pages_follow_each_other_and_cost_the_same(client, ratna, django_assert_
     assert len(first.context["rows"]) == 25
     second = client.get(reverse("desk:duplicates"), {"after": first.context["after"]})
     assert (len(second.context["rows"]), second.context["after"]) == (5, "")
+
+
+def test_with_the_broker_away_it_says_that_nothing_is_compared(client, ratna, monkeypatch):
+    def away():
+        raise OperationalError
+
+    monkeypatch.setattr("crm.desk.views.duplicates.look_for_duplicates.delay", away)
+    page = client.post(reverse("desk:duplicates-look"), follow=True).content.decode()
+    assert "The broker is away, so nothing is compared now." in page

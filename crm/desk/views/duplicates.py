@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from kombu.exceptions import OperationalError
 
 from crm.cases.actions import merge_records, part_records
 from crm.customers.duplicates import is_sure, say_different
@@ -48,8 +49,12 @@ def duplicates(request: StaffRequest) -> HttpResponse:
 def look_again(request: StaffRequest) -> HttpResponse:
     """The whole base is compared in the background."""
     require(request.user, "customer.merge")
-    look_for_duplicates.delay()
-    messages.success(request, _("The whole base is being compared. What is found stands here in a moment."))
+    try:
+        look_for_duplicates.delay()
+    except OperationalError:
+        messages.error(request, _("The broker is away, so nothing is compared now. It is tried again tonight."))
+    else:
+        messages.success(request, _("The whole base is being compared. What is found stands here in a moment."))
     return redirect("desk:duplicates")
 
 
