@@ -54,7 +54,7 @@ STAFF = (
     Person("asep", "Asep Hidayat", Role.AGENT, ("grapari",), office="dago"),
     Person("tenri", "Andi Tenri", Role.AGENT, ("grapari",), office="panakkukang", zone=Zone.WITA),
     Person("bagas", "Bagas Santoso", Role.QUALITY),
-    Person("ratna", "Ratna Kusumaningrum", Role.SUPERVISOR, ("social", "grapari")),
+    Person("ratna", "Ratna Kusumaningrum", Role.SUPERVISOR, ("social", "grapari"), office="dago"),
     Person("hendro", "Hendro Wibisono", Role.SUPERVISOR, ("call-centre",), language=Language.ENGLISH),
     Person("togar", "Togar Simanjuntak", Role.DIVISION, division="network"),
     Person("lia", "Lia Amelia", Role.DIVISION, division="billing", presence=Presence.BUSY),

@@ -30,6 +30,7 @@ from crm.demo.promises import promise_things
 from crm.demo.records import look_after
 from crm.demo.story import asides
 from crm.demo.telling import Act
+from crm.demo.visits import open_centres
 from crm.events.actions import record
 from crm.events.models import Event
 from crm.events.subscribe import begin_after
@@ -78,6 +79,7 @@ def seed(now: dt.datetime) -> None:
     forget_old_news(now)
     register_client(cast)
     draft_next_policy(cast, now)
+    open_centres(cast, people, random.Random(SEED), now)
     write_down_twice(people, random.Random(SEED), now)
     look_after(cast, people, random.Random(SEED), now)
     record(MARK, subject=cast.users["yosef"], at=now)

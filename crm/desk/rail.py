@@ -18,6 +18,7 @@ class Room:
     action: str
     view: str
     beneath: tuple[str, ...]
+    at_office: bool = False  # only for those who belong to a GraPARI
     unless: str = ""  # who may do this finds it elsewhere
     but: str = ""  # beneath it, and another room's
 
@@ -34,6 +35,14 @@ class Entry:
 
 BENEATH_SETTINGS = ("/settings/", "/staff/", "/social/", "/billing/", "/outbox/", "/letters/", "/canned/")
 ROOMS = (
+    Room(
+        gettext_lazy("Counter"),
+        "building-store",
+        "visit.serve",
+        "desk:counter",
+        ("/counter/", "/visits/"),
+        at_office=True,
+    ),
     Room(gettext_lazy("Desk"), "inbox", "case.read", "desk:desk", ("/desk/", "/cases/")),
     Room(
         gettext_lazy("Customers"),
@@ -76,6 +85,8 @@ def entries(user: User, path: str, due_soon: int) -> list[Entry]:
 
 
 def _stands(room: Room, user: User) -> bool:
+    if room.at_office and user.office_id is None:
+        return False
     return may(user, room.action) and not (room.unless and may(user, room.unless))
 
 

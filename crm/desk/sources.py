@@ -8,10 +8,13 @@ from crm.desk.views import exports
 from crm.lib.exports import Question, Source, Table, register
 from crm.staff.access import may
 from crm.staff.models import User
+from crm.visits.listing import VisitFilter
+from crm.visits.listing import table as visit_table
 
 
 def register_all() -> None:
     register(Source("cases", _("Cases"), exports.may_take_out, exports.size, exports.table))
+    register(Source("visit-list", _("Visits"), _may_take_visits, _visits, _visit_table))
     register(Source("breaches", _("Breaches"), _may_read_breaches, _breaches, _breach_table))
 
 
@@ -26,3 +29,16 @@ def _breaches(question: Question) -> int:
 
 def _breach_table(question: Question) -> Table:
     return export_rows(BreachFilter(question.query).narrow(breaches_for(question.user)))
+
+
+def _may_take_visits(user: User) -> bool:
+    return may(user, "visit.read") and may(user, "report.export")
+
+
+def _visits(question: Question) -> int:
+    found = VisitFilter(question.query, question.user).visits()
+    return found.order_by()[: settings.EXPORT_AT_ONCE + 1].count()
+
+
+def _visit_table(question: Question) -> Table:
+    return visit_table(VisitFilter(question.query, question.user).visits())

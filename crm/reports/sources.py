@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.lib.exports import Question, Source, register
 from crm.reports.studies.shelf import STUDIES
 from crm.reports.studies.study import Study
-from crm.reports.views import cases, sla, studies, study_lists
+from crm.reports.views import cases, sla, studies, study_lists, visits
 from crm.staff.access import may
 
 FEW = 0  # a table: as many rows as there are groups
@@ -18,6 +18,9 @@ def register_all() -> None:
         Source("sla", _("SLA report"), may_export, lambda question: FEW, sla.table_file, _about_sla, ("reports:sla",))
     )
     register(Source("sla-list", _("SLA report: cases"), may_export, cases.list_size, cases.list_file, _about_sla))
+    register(
+        Source("visits", _("Visits"), may_export, lambda question: FEW, visits.table_file, page=("reports:visits",))
+    )
     for study in STUDIES.values():
         _register(study)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crm.reports.views import cases, exports, index, schedules, sla, studies, study_lists
+from crm.reports.views import cases, exports, index, schedules, sla, studies, study_lists, visits
 
 app_name = "reports"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("schedules/<int:pk>/run/", schedules.run_now, name="schedule-run"),
     path("schedules/<int:pk>/switch/", schedules.switch, name="schedule-switch"),
     path("schedules/<int:pk>/remove/", schedules.remove, name="schedule-remove"),
+    path("visits/", visits.report, name="visits"),
+    path("visits/table.<str:suffix>", visits.export, name="visits-export"),
     path("<slug:slug>/", studies.report, name="study"),
     path("<slug:slug>/table.<str:suffix>", studies.export, name="study-export"),
     path("<slug:slug>/list/", study_lists.things, name="study-list"),

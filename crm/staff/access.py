@@ -59,6 +59,7 @@ TABLE: dict[str, frozenset[Role]] = {
         "tier.edit": (S, M),
         "billing.load": (S, M),
         "visit.serve": (A, S),
+        "visit.read": (A, Q, S, M),
         "breach.read": (Q, S, M),
         "breach.review": (S,),
         "breach.sign": (S, M),

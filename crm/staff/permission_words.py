@@ -45,6 +45,7 @@ WORDS: dict[str, Promise] = {
     "billing.load": _("load bills, payments, top-ups and usage"),
     "customer.unlink": _("take back somebody else's proof of identity"),
     "visit.serve": _("open a counter of one's own GraPARI, call and serve those who wait"),
+    "visit.read": _("see who waits and who was served at one's own GraPARI"),
     "breach.read": _("see the list of breaches"),
     "breach.review": _("review a breach: cause, what prevents the next"),
     "breach.sign": _("sign off somebody else's review of a breach"),

@@ -11,7 +11,7 @@ let ahead = Date.parse(document.body.dataset.now ?? "") - Date.now() || 0;
 
 /** The server's time counts, not this computer's. */
 export const setServerTime = (iso) => { ahead = Date.parse(iso) - Date.now(); };
-const serverNow = () => Date.now() + ahead;
+export const serverNow = () => Date.now() + ahead;
 
 const write = (el, text) => { if (el.textContent !== text) el.textContent = text; };
 

@@ -25,8 +25,10 @@ from crm.desk.canned.actions import keep_reply
 from crm.desk.models import BulkJob, CannedReply
 from crm.messaging.models import Arrival, Connection
 from crm.staff.models import Role, User
+from crm.visits.actions import open_counter, start_visit
 from tests.desk.breaches import reviewed
 from tests.people import a_case, a_customer, a_member, a_team
+from tests.visits.people import a_visitor, an_office
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AXE = (Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text()
@@ -58,6 +60,8 @@ SUPERVISORS = (
     "desk:problems", "desk:problems?state=proposed", "desk:problems?state=solved", "desk:problem-new", "desk:gathering",
     "a problem", "a message to all", "a problem is solved", "a proposal",
     "a connection", "messaging:arrivals",
+    "desk:counter", "desk:visits", "desk:counter-arrive", "desk:counter-register", "desk:counter-paper",
+    "desk:counter-end", "reports:visits",
     "billing:loads", "billing:load-new", "billing:tiers", "a customer's bills",
 )  # fmt: skip
 ADMINISTRATORS = (
@@ -85,7 +89,7 @@ DIALOGS = (
 )
 # Fragments of a page, files, redirects, forms that only post, and the API's own reader.
 NO_PAGES = {
-    "desk:duplicates-look",
+    "desk:duplicates-look", "desk:counter-find",
     "desk:next",
     "desk:filters", "desk:jobs-now",
     "desk:home", "desk:rows", "desk:strip", "desk:bell", "desk:find-customer", "desk:notifications-read",
@@ -106,7 +110,7 @@ def boss(site: str) -> User:
     team = a_team("Social desk", channels=["call"])
     faulty = Connection.objects.create(channel="x", account="sapa_care", fault="429", fault_since=timezone.now())
     Arrival.objects.create(channel="x", connection=faulty, external_id="1", body=b"{}", state="failed", reason="poison")
-    ratna = a_member("Ratna Kusumaningrum", Role.SUPERVISOR, teams=(team,))
+    ratna = a_member("Ratna Kusumaningrum", Role.SUPERVISOR, teams=(team,), office=an_office())
     rina = a_customer("Rina Maharani", email="rina@example.com", msisdn="+6281200004471", tier="gold", city="Bandung")
     a_case(timezone.now() - dt.timedelta(hours=1), customer=rina, team=team)
     a_case(timezone.now() - dt.timedelta(minutes=11), team=team)
@@ -124,6 +128,7 @@ def boss(site: str) -> User:
     keep_reply(reply=CannedReply(shortcut="sapa", title="Salam", text="Halo {nama}.", sharing="all"), by=ratna)
     actions.wait_for(case=talked, waiting_for="customer", by=ratna)
     gather(ratna, talked)
+    serve(ratna, rina)
     double(ratna)
     keep_record(ratna, rina)
     work.run(start_job(by=ratna, act="settle", params={"outcome": "solved"}, cases=Case.objects.all()).pk)
@@ -139,6 +144,13 @@ def gather(boss: User, case: Case) -> None:
         state="proposed", place="Dago", since=begun, opened_at=begun, likeness="gathered|leaf-place||dago",
         why=["leaf-place", "usual:0.40"], alike=list(others.values_list("pk", flat=True)),
     )  # fmt: skip
+
+
+def serve(boss: User, customer: Customer) -> None:
+    """Somebody at the counter, and some who wait."""
+    open_counter(number=3, by=boss)
+    start_visit(visit=a_visitor(purpose="card", note="kartu hilang", customer=customer), counter=3, by=boss)
+    a_visitor(purpose="bill"), a_visitor(is_priority=True)
 
 
 def double(boss: User) -> None:

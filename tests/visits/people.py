@@ -13,7 +13,7 @@ def an_office(code="dago", zone="Asia/Jakarta"):
 
 
 def a_clerk(name="Indah Kusuma", office=None, **fields):
-    return a_member(name, office=office or an_office(), **fields)
+    return a_member(name, office=office or an_office(), **{"language": "en"} | fields)
 
 
 def a_visitor(office=None, **fields):

@@ -25,6 +25,7 @@ class Audience:
 class Listener:
     user_id: int
     scope: Scope
+    offices: frozenset[int] = frozenset()  # whose queues they see
     leads: bool = False  # may open the supervisors' rooms, which show who is here
 
 
@@ -39,11 +40,12 @@ def lies_in(case: Audience, scope: Scope) -> bool:
 @dataclass(frozen=True)
 class News:
     """What one look at the tables brought: cases with where they stand and stood, people whose bell rang,
-    and people whose state changed."""
+    people whose state changed, and offices whose queue did."""
 
     cases: tuple[Audience, ...] = ()
     bells: frozenset[int] = frozenset()
     people: frozenset[int] = frozenset()
+    offices: frozenset[int] = frozenset()
     everything: bool = False
     # Thousands listen, but few see different rooms: what is heard in one is worked out once.
     _by_scope: dict[Scope, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
@@ -51,7 +53,8 @@ class News:
     def topics_for(self, listener: Listener) -> frozenset[str]:
         own = self._of_assignees.get(listener.user_id, frozenset())
         bell = frozenset({"bell"}) if listener.user_id in self.bells else frozenset()
-        return self._in(listener.scope) | own | bell | self._states(listener)
+        queues = frozenset(f"office:{pk}" for pk in self.offices & listener.offices)
+        return self._in(listener.scope) | own | bell | queues | self._states(listener)
 
     def _states(self, listener: Listener) -> frozenset[str]:
         """One's own state, and for those who lead that anybody's changed."""
@@ -101,6 +104,12 @@ class Whereabouts:
 def people_of(events: Iterable[tuple[str, str, int]]) -> frozenset[int]:
     """Whose state changed, of (kind, subject_type, subject_id)."""
     return frozenset(pk for kind, subject, pk in events if subject == "user" and kind == "staff.presence")
+
+
+def offices_of(events: Iterable[tuple[str, int, dict]]) -> frozenset[int]:
+    """Whose queue or counters changed, of (subject_type, subject_id, facts)."""
+    told = (facts.get("office") for subject, _pk, facts in events if subject in ("visit", "counter"))
+    return frozenset(office for office in told if office)
 
 
 def cases_of(events: Iterable[tuple[str, int, dict]]) -> set[int]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from crm.desk.live.audience import Listener
 from crm.staff.access import is_working, may, scope
+from crm.visits.queries import offices_of
 
 Headers = dict[bytes, bytes]
 
@@ -36,7 +37,8 @@ def admit(key: str) -> Listener | None:
         user = get_user(request)
         if not is_working(user) or _is_over(request.session):
             return None
-        return Listener(user.pk, scope(user), may(user, "room.read"))
+        offices = frozenset(offices_of(user).values_list("pk", flat=True)) if may(user, "visit.read") else frozenset()
+        return Listener(user.pk, scope(user), offices, may(user, "room.read"))
     finally:
         close_old_connections()
 

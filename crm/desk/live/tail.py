@@ -12,7 +12,7 @@ from collections.abc import Callable
 from django.db import InterfaceError, OperationalError, connection
 
 from crm.cases import sweep
-from crm.desk.live.audience import News, Whereabouts, cases_of, people_of
+from crm.desk.live.audience import News, Whereabouts, cases_of, offices_of, people_of
 from crm.desk.models import Notification
 from crm.events.models import Event
 from crm.events.subscribe import finished_transactions
@@ -55,7 +55,9 @@ class Tail:
         self._told = {row[0] for row in rows if row[1] >= horizon}
         self._floor = horizon
         people = people_of(row[:3] for row in fresh)
-        return News(self._places.of(cases_of(row[1:] for row in fresh)), self._bells(), people, self._owed(horizon))
+        offices = offices_of(row[1:] for row in fresh)
+        cases = self._places.of(cases_of(row[1:] for row in fresh))
+        return News(cases, self._bells(), people, offices, self._owed(horizon))
 
     def _skip(self, horizon: int) -> News:
         """Too much at once, or a transaction open for very long: begin anew, and tell once more when that is over."""

@@ -22,6 +22,7 @@ from crm.reports.studies.shelf import STUDIES
 from crm.reports.studies.study import Study
 from crm.reports.views.sla import asked as asked_of_sla
 from crm.reports.views.studies import asked
+from crm.reports.views.visits import CentresForm
 from crm.staff.access import may
 from crm.staff.guard import allowed
 from crm.staff.models import User
@@ -38,6 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     context = {
         "sla": _sla(user),
+        "visits": _visits(user),
         "cards": [_card(study, user) for study in STUDIES.values()],
         "schedules": Schedule.objects.filter(owner=user).count() if may(user, "report.schedule") else None,
         "exports": Export.objects.filter(by=user, schedule=None).count(),
@@ -54,6 +56,12 @@ def _share_of_today(user: User) -> float | None:
     form = asked_of_sla(Question(user, TODAY, timezone.now()))
     found = totals.count(form.filters())[totals.TOTAL].get(())
     return found.share("due_in_time", "due") if found else None
+
+
+def _visits(user: User) -> dict[str, Any]:
+    """Today's, at the offices that this reader sees."""
+    row = next(iter(CentresForm(TODAY, user, timezone.localdate(), days=0).rows()), None)
+    return {"url": reverse("reports:visits"), "median": row.wait_median.text if row else None}
 
 
 def _card(study: Study, user: User) -> dict[str, Any]:

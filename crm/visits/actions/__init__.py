@@ -3,7 +3,7 @@
 from crm.visits.actions.arriving import check_in, leave
 from crm.visits.actions.calling import call_again, call_next, call_visit, start_visit
 from crm.visits.actions.counters import close_counter, open_counter
-from crm.visits.actions.serving import end_and_call_next, end_visit, name_customer, register_case, see_paper
+from crm.visits.actions.serving import end_and_call_next, end_visit, name_customer, register_case, see_paper, walk_up
 
 __all__ = [
     "call_again",
@@ -19,4 +19,5 @@ __all__ = [
     "register_case",
     "see_paper",
     "start_visit",
+    "walk_up",
 ]

@@ -8,9 +8,10 @@ from django.db import transaction
 from crm.cases.actions import open_case
 from crm.cases.models import Case
 from crm.customers.models import Customer, IdentityDocument
-from crm.staff.models import User
+from crm.staff.models import Office, User
 from crm.timeline.models import Channel, Direction, Interaction
-from crm.visits.actions.calling import call_next
+from crm.visits.actions.arriving import check_in
+from crm.visits.actions.calling import call_next, start_visit
 from crm.visits.actions.locking import lock, moment, save
 from crm.visits.errors import NotKnown
 from crm.visits.models import Visit
@@ -87,3 +88,10 @@ def end_and_call_next(*, visit: Visit, outcome: str, remark: str = "", by: User)
     ended = end_visit(visit=visit, outcome=outcome, remark=remark, by=by)
     assert ended.counter is not None  # the constraint of a visit that is being served
     return call_next(office=ended.office, counter=ended.counter, by=by)
+
+
+@transaction.atomic
+def walk_up(*, office: Office, counter: int, customer: Customer, by: User) -> Visit:
+    """Without a queue number straight to a counter: a number is given all the same. Raises CounterBusy."""
+    visit, _new = check_in(office=office, customer=customer, by=by)
+    return start_visit(visit=visit, counter=counter, by=by)
