@@ -67,6 +67,14 @@ class NotKnown(VisitError):
     sentence = _("First say who the customer is.")
 
 
+class PaperDiffers(VisitError):
+    """Nothing is replaced at a counter: a new number goes by the customer's page."""
+
+    code = "paper_differs"
+    field = "number"
+    sentence = _("Another number is on record. Look again; if the paper is new, change it on the customer's page.")
+
+
 class NoOffice(VisitError):
     code = "no_office"
     sentence = _("You belong to no GraPARI. A supervisor sets this with your account.")

@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from crm.customers.naming import name_outside
 from crm.lib.days import DayField
 from crm.lib.sheets import Cell
 from crm.staff.models import Office, User
@@ -102,7 +103,7 @@ def _cells(visit: Visit) -> list[Cell]:
         str(visit.office), visit.ticket, visit.get_purpose_display(), _("yes") if visit.is_priority else "",
         visit.get_state_display(), visit.arrived_at, visit.called_at, visit.started_at, visit.ended_at,
         _seconds(visit.waited), _seconds(visit.served), visit.counter, visit.by.name if visit.by else "",
-        str(visit.customer) if visit.customer else "", visit.get_outcome_display(),
+        name_outside(visit.customer) if visit.customer else "", visit.get_outcome_display(),
     ]  # fmt: skip
 
 

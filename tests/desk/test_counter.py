@@ -9,6 +9,7 @@ from django.utils import timezone
 from crm.cases.models import Case
 from crm.customers.models import Customer, IdentityDocument
 from crm.events.models import Event
+from crm.lib.sealed import digest
 from crm.staff.models import Role
 from crm.visits.actions import call_next, name_customer, open_counter, start_visit
 from crm.visits.models import Counter, Visit
@@ -128,6 +129,21 @@ def test_whoever_stands_there_is_found_and_the_look_is_kept(client, indah, bamba
     press(client, "-choose", bambang.pk)
     assert Visit.objects.get().customer == bambang
     assert Event.objects.get(kind="customer.looked").facts["page"] == "counter"
+
+
+def test_a_whole_nik_finds_who_bears_it(client, indah, bambang):
+    bambang.documents.update(digest=digest("3273014101900007"))
+    for typed, found in (("3273 0141 0190 0007", True), ("3273014101900008", False), ("327301410190", False)):
+        shown = client.get(reverse("desk:counter-find"), {"by": "nik", "q": typed}).content.decode()
+        assert ("Bambang Sutrisno" in shown) is found
+
+
+def test_a_paper_with_another_number_is_refused(client, visit, bambang):
+    said = {"paper": "nik", "compared": "on", "number": "3273014101900007"}
+    answer = client.post(reverse("desk:counter-paper"), said, headers=HTMX)
+    assert answer.status_code == 422
+    assert "Another number is on record" in answer.content.decode()
+    assert Visit.objects.get().paper == ""
 
 
 def test_half_a_number_finds_nobody(client, indah, bambang):

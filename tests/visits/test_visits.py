@@ -7,6 +7,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from crm.cases.defaults import ensure_policy
+from crm.customers.errors import BadPaper
+from crm.customers.models import IdentityDocument
 from crm.events.models import Event
 from crm.timeline.models import Interaction
 from crm.visits import errors
@@ -228,6 +230,21 @@ def test_a_paper_is_seen_by_somebody_of_somebody():
     assert (seen.paper, seen.paper_by, seen.paper_at is not None) == ("nik", clerk, True)
     other = name_customer(visit=visit, customer=a_customer("Budi"), by=clerk)
     assert (other.paper, other.paper_by) == ("", None)
+
+
+def test_a_number_of_a_paper_is_compared_and_kept_where_there_was_none():
+    clerk, visit = served(customer=a_customer())
+    see_paper(visit=visit, paper="nik", number="3273 0141 0190 0007", by=clerk)
+    paper = IdentityDocument.objects.get()
+    assert (paper.masked, paper.checked_by) == ("3273 •••• •••• 0007", clerk)
+    see_paper(visit=visit, paper="nik", number="3273014101900007", by=clerk)
+    before = picture()
+    with pytest.raises(errors.PaperDiffers):
+        see_paper(visit=visit, paper="nik", number="3273014101900008", by=clerk)
+    with pytest.raises(BadPaper):
+        see_paper(visit=visit, paper="kk", number="satu", by=clerk)
+    assert picture() == before
+    assert not Event.objects.filter(facts__icontains="3273").exists()
 
 
 def test_a_case_of_the_counter_is_the_visits_contact_once():

@@ -1,4 +1,4 @@
-"""Who stands at the counter: by a whole number, or by name. A customer is shown by name, town and a masked number."""
+"""Who stands at the counter: by a whole number or NIK, or by name. Shown are name, town and a masked number."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,8 @@ from django.db.models import Prefetch
 
 from crm.customers.masking import mask_msisdn
 from crm.customers.models import ContactPoint, Customer
-from crm.customers.search import find_by_name, find_by_number
+from crm.customers.numbers import NIK_LENGTH
+from crm.customers.search import find_by_name, find_by_number, find_by_paper
 
 MOST = 6
 WHOLE = 9  # digits: below that a number is still being typed
@@ -27,6 +28,9 @@ class Found:
 
 
 def find(by: str, text: str) -> Found:
+    if by == "nik":
+        is_short = sum(letter.isdigit() for letter in text) < NIK_LENGTH
+        return Found(text, [] if is_short else _matches(find_by_paper(text)[:MOST]), is_short)
     if by == "name":
         return Found(text, _matches(find_by_name(text, limit=MOST)), is_short=len(text.strip()) < 3)
     is_short = sum(letter.isdigit() for letter in text) < WHOLE

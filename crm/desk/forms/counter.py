@@ -56,6 +56,11 @@ class PaperForm(forms.Form):
     paper = forms.ChoiceField(
         label=_("Paper you have seen"), choices=IdentityDocument.Kind.choices, widget=forms.RadioSelect, initial="nik"
     )
+    number = forms.CharField(
+        label=_("Its number"), required=False, max_length=30,
+        help_text=_("Compared with the one on record; where there is none it is kept, sealed."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
     compared = forms.BooleanField(
         label=_("I compared name and face with the person in front of me"),
         error_messages={"required": _("Compare first, then say so.")},

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.cases.errors import CaseError
-from crm.customers.errors import BadContact
+from crm.customers.errors import BadContact, BadPaper
 from crm.customers.looks import record_look
 from crm.customers.models import Customer
 from crm.desk.counter.finding import find
@@ -19,10 +19,10 @@ from crm.desk.counter.floor import Floor
 from crm.desk.counter.front import Front
 from crm.desk.forms.counter import ArriveForm, EndForm, NewcomerForm, PaperForm, RegisterForm, SitForm
 from crm.desk.tense import Now
-from crm.staff.access import may
+from crm.staff.access import may, require
 from crm.staff.guard import StaffRequest, allowed
 from crm.visits import actions
-from crm.visits.errors import CounterNeeded, NoOffice, VisitError, WrongState
+from crm.visits.errors import CounterNeeded, NoOffice, PaperDiffers, VisitError, WrongState
 from crm.visits.models import Visit
 from crm.visits.words import Result, VisitState
 
@@ -90,6 +90,7 @@ def screen(request: StaffRequest) -> dict[str, Any]:
     return {
         "floor": floor, "front": front, "visit": floor.visit, "customer": front.customer if front else None,
         "sit": SitForm(), "may_read": may(request.user, "customer.read"),
+        "may_find_by_paper": may(request.user, "customer.find_by_paper"),
     }  # fmt: skip
 
 
@@ -186,8 +187,13 @@ def paper(request: StaffRequest) -> HttpResponse:
     """Which paper was seen, and by whom."""
     visit, form = visit_of(request), PaperForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.see_paper(visit=visit, paper=form.cleaned_data["paper"], by=request.user)
-        return back(request)
+        said = {name: form.cleaned_data[name] for name in ("paper", "number")}
+        try:
+            actions.see_paper(visit=visit, by=request.user, **said)
+        except (BadPaper, PaperDiffers) as error:
+            form.add_error("number", str(error))
+        else:
+            return back(request)
     front = Front(visit, request.user, Now.of(request))
     return sheet(request, "paper", form, visit=visit, front=front)
 
@@ -209,7 +215,10 @@ def end(request: StaffRequest) -> HttpResponse:
 @require_safe
 def find_customer(request: StaffRequest) -> HttpResponse:
     """Who that is, while it is being typed."""
-    found = find(request.GET.get("by", ""), request.GET.get("q", "")[:100])
+    by = request.GET.get("by", "")
+    if by == "nik":
+        require(request.user, "customer.find_by_paper")
+    found = find(by, request.GET.get("q", "")[:100])
     return render(request, "desk/counter/_found.html", {"found": found, "newcomer": NewcomerForm()})
 
 

@@ -7,13 +7,16 @@ from django.db import transaction
 
 from crm.cases.actions import open_case
 from crm.cases.models import Case
+from crm.customers.identifying import save_paper
 from crm.customers.models import Customer, IdentityDocument
+from crm.customers.papers import read_paper
+from crm.lib.sealed import digests
 from crm.staff.models import Office, User
 from crm.timeline.models import Channel, Direction, Interaction
 from crm.visits.actions.arriving import check_in
 from crm.visits.actions.calling import call_next, start_visit
 from crm.visits.actions.locking import lock, moment, save
-from crm.visits.errors import NotKnown
+from crm.visits.errors import NotKnown, PaperDiffers
 from crm.visits.models import Visit
 from crm.visits.words import AT_A_COUNTER, Purpose, Result, VisitState
 
@@ -30,13 +33,27 @@ def name_customer(*, visit: Visit, customer: Customer, by: User, at: dt.datetime
 
 
 @transaction.atomic
-def see_paper(*, visit: Visit, paper: str, by: User, at: dt.datetime | None = None) -> Visit:
-    """`by` held this paper in their hands and compared it with the person. Raises WrongState, NotKnown."""
+def see_paper(*, visit: Visit, paper: str, by: User, number: str = "", at: dt.datetime | None = None) -> Visit:
+    """`by` held this paper in their hands and compared it with the person.
+
+    A `number` must be the one on record; where there is none it is kept there. Raises WrongState, NotKnown,
+    PaperDiffers, BadPaper.
+    """
     visit, at = lock(visit, *AT_A_COUNTER), moment(at)
-    if visit.customer_id is None:
+    if visit.customer is None:
         raise NotKnown
+    if number:
+        _compare(visit.customer, paper, number, by=by, at=at)
     visit.paper, visit.paper_at, visit.paper_by = IdentityDocument.Kind(paper), at, by
     return save(visit, "visit.paper_seen", by=by, at=at, paper=paper)
+
+
+def _compare(customer: Customer, kind: str, number: str, *, by: User, at: dt.datetime) -> None:
+    known = customer.documents.filter(kind=kind).first()
+    if known is None:
+        save_paper(customer=customer, kind=kind, number=number, by=by, at=at)
+    elif known.digest not in digests(read_paper(kind, number).number):
+        raise PaperDiffers
 
 
 @transaction.atomic
