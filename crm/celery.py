@@ -67,5 +67,6 @@ app.conf.beat_schedule = {
         "task": "crm.customers.tasks.look_for_duplicates",
         "schedule": crontab(hour=19, minute=0),
     },
+    "pass-line-dates": {"task": "crm.customers.tasks.pass_line_dates", "schedule": crontab(hour=17, minute=15)},
     "resume-imports": {"task": "social.tasks.resume_imports", "schedule": 60.0},
 }

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from crm.cases import errors as cases
 from crm.customers.errors import BadContact
+from crm.customers.lines.errors import LineError
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -124,6 +125,8 @@ def as_problem(exception: Exception) -> exceptions.APIException:
             problem = _refused(exception, CASE_STATUS.get(type(exception), 400), exception.code, exception.field)
         case BadContact():
             problem = _refused(exception, 400, "bad_contact", f"customer.{exception.field}")
+        case LineError():
+            problem = _refused(exception, 409 if exception.conflict else 400, exception.code, exception.field)
         case OperationalError():
             problem = Unreachable(Retry_After="5")
     return problem

@@ -6,6 +6,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from crm.customers import duplicates, judging
+from crm.customers.lines.calendar import day_of
+from crm.customers.lines.nightly import pass_dates
 from crm.staff.models import Zone
 
 
@@ -20,3 +22,9 @@ def judge_records() -> int:
     """The day's judgement of the whole base, or the rest of it; how many records this call judged."""
     now = timezone.now()
     return judging.judge_day(now.astimezone(ZoneInfo(Zone.WIB)).date(), at=now)
+
+
+@shared_task
+def pass_line_dates() -> int:
+    """Each night, by the operator's calendar: how many prepaid lines ran out, were blocked or recycled."""
+    return pass_dates(day=day_of(timezone.now()))

@@ -10,6 +10,7 @@ from tests.api.people import CASES
 ROOMS = {
     "billing": "billing",
     "customers": "customers",
+    "lines": "lines",
     "visits": "visits",
 }  # tag of an operation: first word of its scope; all others are about cases
 pytestmark = pytest.mark.django_db

@@ -19,6 +19,8 @@ class Scope(models.TextChoices):
     WRITE = "cases:write", _("Open cases, add contacts and change them")
     CUSTOMERS_READ = "customers:read", _("Find customers, masked")
     BILLING_WRITE = "billing:write", _("Bring bills, payments, top-ups and usage")
+    LINES_READ = "lines:read", _("Read lines and service orders")
+    LINES_WRITE = "lines:write", _("Say how lines and service orders stand")
     VISITS_READ = "visits:read", _("Read a GraPARI's visits")
     VISITS_WRITE = "visits:write", _("Check visitors in and say how their visits go on")
 

@@ -97,3 +97,10 @@ def of_visit(body: type[Body], shape: type[Shape], operation: str, summary: str,
         operation_id=operation, summary=summary, request=body, responses=answers, parameters=[LANGUAGE, KEY],
         tags=["visits"],
     )  # fmt: skip
+
+
+def of_line(body: type[Body], shape: type[Shape], operation: str, summary: str, answers: dict[int, Any]) -> Decorator:
+    return extend_schema(
+        operation_id=operation, summary=summary, request=body, responses=answers, parameters=[LANGUAGE, KEY],
+        tags=["lines"],
+    )  # fmt: skip

@@ -20,6 +20,8 @@ from crm.cases.models import Breach, Case, Category, Problem
 from crm.cases.policies import rules_in_force
 from crm.cases.queries import CaseQuerySet
 from crm.cases.words import Kind, State
+from crm.customers.lines.queries import lines_of_number
+from crm.customers.models import ServiceOrder, Subscription
 from crm.lib.msisdn import BadNumber, normalise
 from crm.staff.models import Division, Office, Team
 from crm.timeline.models import Channel
@@ -141,6 +143,36 @@ class VisitFilters(filters.FilterSet):
     class Meta:
         model = Visit
         fields: list[str] = []
+
+
+class LineFilters(filters.FilterSet):
+    msisdn = NumberFilter(method="of_number", label="Its number now or before: 0812…, 62812… or +62812…")
+    customer = filters.NumberFilter(method="of_customer", label="Id of the owner or the user.")
+    state = filters.MultipleChoiceFilter(choices=Subscription.State.choices, distinct=False)
+
+    class Meta:
+        model = Subscription
+        fields: list[str] = []
+
+    def of_number(self, lines: Any, _name: str, msisdn: str) -> Any:
+        return lines.filter(pk__in=lines_of_number(msisdn).order_by().values("pk"))
+
+    def of_customer(self, lines: Any, _name: str, customer: int) -> Any:
+        return lines.filter(Q(customer=customer) | Q(user=customer))
+
+
+class OrderFilters(filters.FilterSet):
+    msisdn = NumberFilter(method="of_number", label="A number that the line has or had.")
+    customer = filters.NumberFilter(field_name="customer_id", label="The customer's id.")
+    kind = filters.ChoiceFilter(choices=ServiceOrder.Kind.choices)
+    state = filters.MultipleChoiceFilter(choices=ServiceOrder.State.choices, distinct=False)
+
+    class Meta:
+        model = ServiceOrder
+        fields: list[str] = []
+
+    def of_number(self, orders: Any, _name: str, msisdn: str) -> Any:
+        return orders.filter(subscription__in=lines_of_number(msisdn).order_by().values("pk"))
 
 
 class NamedFilters(DjangoFilterBackend):

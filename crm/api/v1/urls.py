@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from crm.api.v1 import billing, cases, customers, problems, verbs, visits
+from crm.api.v1 import billing, cases, customers, lines, orders, problems, verbs, visits
 
 ONE = r"^cases/(?P<number>\d{1,18})"
 
@@ -28,4 +28,11 @@ urlpatterns = [
     re_path(r"^visits/?$", visits.Visits.as_view(), name="visits"),
     re_path(r"^visits/(?P<pk>\d{1,18})/?$", visits.OneVisit.as_view(), name="visit"),
     re_path(r"^visits/(?P<pk>\d{1,18})/events/?$", visits.VisitEvents.as_view(), name="visit-events"),
+    re_path(r"^lines/?$", lines.Lines.as_view(), name="lines"),
+    re_path(r"^lines/(?P<pk>\d{1,18})/?$", lines.OneLine.as_view(), name="line"),
+    re_path(r"^lines/(?P<pk>\d{1,18})/state/?$", lines.LineState.as_view(), name="line-state"),
+    re_path(r"^lines/(?P<pk>\d{1,18})/number/?$", lines.LineNumber.as_view(), name="line-number"),
+    re_path(r"^lines/(?P<pk>\d{1,18})/registration/?$", lines.LineRegistration.as_view(), name="line-registration"),
+    re_path(r"^service-orders/?$", orders.Orders.as_view(), name="orders"),
+    re_path(r"^service-orders/(?P<pk>\d{1,18})/?$", orders.OneOrder.as_view(), name="order"),
 ]

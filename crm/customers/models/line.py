@@ -96,8 +96,13 @@ class Subscription(models.Model):
                 condition=Q(registered_at__isnull=True) | ~Q(registration=""), name="registered_says_how"
             ),
         ]
-        # Ended lines of a number, in search.
-        indexes = [models.Index(fields=["msisdn"], name="line_number")]
+        indexes = [
+            # Ended lines of a number, in search.
+            models.Index(fields=["msisdn"], name="line_number"),
+            # lines/nightly.py: whose active period is over, and those that wait beyond it.
+            models.Index(fields=["active_until"], condition=Q(state="active", postpaid=False), name="line_runs_out"),
+            models.Index(fields=["id"], condition=Q(state__in=["grace", "blocked"]), name="line_stands_still"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.product_id} {self.pk}"
@@ -154,6 +159,9 @@ class ServiceOrder(models.Model):
     planned_for = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     remark = models.CharField(max_length=250, blank=True)
+    told_at = models.DateTimeField(
+        default=timezone.now, help_text="When provisioning said so: an older word changes nothing."
+    )
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 
