@@ -118,14 +118,17 @@ class Registry:
         number = next(self.numbers)
         prefix = "22" if product == HOME else self.rng.choice(MOBILE_PREFIXES)
         typical = {"KartuAS": 35_000, "simPATI": 110_000, HOME: 290_000}.get(product, 330_000)
+        ended, runs = ("recycled", number % 40 + 1) if product in PREPAID else ("removed", None)
         return Subscription(
             customer=somebody.customer,
             msisdn=f"+62{prefix}0000{number}",
             product_id=product,
             postpaid=product in (*POSTPAID, HOME),
-            state=self.rng.choices(["active", "isolir", "removed"], [92, 6, 2])[0],
+            state=self.rng.choices(["active", "grace" if product in PREPAID else "isolir", ended], [92, 6, 2])[0],
+            state_since=self.now - dt.timedelta(days=number % 300 + 60),
             arpu=round(typical * self.rng.lognormvariate(0, 0.55) / 100) * 100,
             activated_on=somebody.customer.since,
+            active_until=(self.now + dt.timedelta(days=runs)).date() if runs else None,
         )
 
     def _give_contacts(self, somebody: Somebody, name: str) -> None:

@@ -20,6 +20,7 @@ from crm.demo.consents import ask_people
 from crm.demo.customers import NAMES, Registry, Somebody
 from crm.demo.desks import set_up_desks
 from crm.demo.doubles import write_down_twice
+from crm.demo.lines import live_lines
 from crm.demo.next_policy import draft_next_policy
 from crm.demo.own_ways import keep_desks
 from crm.demo.people import STAFF, Cast, gather
@@ -75,6 +76,7 @@ def seed(now: dt.datetime) -> None:
     set_up_desks(cast, rng, now)
     keep_desks(cast, now)
     bill_everybody(cast, now)
+    live_lines(cast, random.Random(SEED), now)
     ask_people(cast, people, random.Random(SEED), now)
     forget_old_news(now)
     register_client(cast)

@@ -49,7 +49,7 @@ ROOMS = (
         "users",
         "customer.read",
         "desk:customers",
-        ("/customers/",),
+        ("/customers/", "/lines/"),
         but="/customers/duplicates/",
     ),
     Room(

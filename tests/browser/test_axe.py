@@ -19,7 +19,7 @@ from crm.customers.duplicates import look_for_duplicates
 from crm.customers.editing import edit_customer
 from crm.customers.identifying import save_paper
 from crm.customers.judging import judge_day
-from crm.customers.models import Customer, Duplicate, IdentityDocument, Merge
+from crm.customers.models import Customer, Duplicate, IdentityDocument, Merge, Subscription
 from crm.desk.bulk import start_job, work
 from crm.desk.canned.actions import keep_reply
 from crm.desk.models import BulkJob, CannedReply
@@ -27,7 +27,7 @@ from crm.messaging.models import Arrival, Connection
 from crm.staff.models import Role, User
 from crm.visits.actions import open_counter, start_visit
 from tests.desk.breaches import reviewed
-from tests.people import a_case, a_customer, a_member, a_team
+from tests.people import a_case, a_customer, a_line, a_member, a_team
 from tests.visits.people import a_visitor, an_office
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,6 +63,7 @@ SUPERVISORS = (
     "desk:counter", "desk:visits", "desk:counter-arrive", "desk:counter-register", "desk:counter-paper",
     "desk:counter-end", "reports:visits",
     "billing:loads", "billing:load-new", "billing:tiers", "a customer's bills",
+    "a line", "a new line", "a line's next state", "desk:products",
 )  # fmt: skip
 ADMINISTRATORS = (
     "api:clients", "api:new-client", "staff:second_step_add", "messaging:connection-new", "a new mailbox",
@@ -112,6 +113,7 @@ def boss(site: str) -> User:
     Arrival.objects.create(channel="x", connection=faulty, external_id="1", body=b"{}", state="failed", reason="poison")
     ratna = a_member("Ratna Kusumaningrum", Role.SUPERVISOR, teams=(team,), office=an_office())
     rina = a_customer("Rina Maharani", email="rina@example.com", msisdn="+6281200004471", tier="gold", city="Bandung")
+    a_line(rina, "+6281200004471", "kartuHALO")
     a_case(timezone.now() - dt.timedelta(hours=1), customer=rina, team=team)
     a_case(timezone.now() - dt.timedelta(minutes=11), team=team)
     talked = a_case(timezone.now() - dt.timedelta(hours=2), customer=rina, team=team)
@@ -191,6 +193,9 @@ def address(page: str) -> str:
         "a merge": f"/customers/duplicates/merges/{Merge.objects.get().pk}/",
         "a customer": f"/customers/{case.customer_id}/",
         "a customer's bills": f"/customers/{case.customer_id}/bills/",
+        "a line": f"/lines/{Subscription.objects.latest('pk').pk}/",
+        "a line's next state": f"/lines/{Subscription.objects.latest('pk').pk}/act/state/",
+        "a new line": f"/customers/{case.customer_id}/lines/new/",
         "a customer's cases": f"/customers/{case.customer_id}/cases/",
         "a customer's consents": f"/customers/{case.customer_id}/privacy/",
         "an answer to record": f"/customers/{case.customer_id}/consents/offers/",

@@ -13,7 +13,8 @@ from crm.staff.guard import StaffRequest
 
 def fetch(customer: Customer, request: StaffRequest) -> dict[str, Any]:
     picture = picture_of(customer, months.today(timezone.now()))
-    return picture | {"may_override": may(request.user, "tier.override")}
+    rights = {"may_override": may(request.user, "tier.override"), "may_add_line": may(request.user, "line.move")}
+    return picture | rights
 
 
 def count(customer: Customer) -> int:

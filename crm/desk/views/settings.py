@@ -46,6 +46,8 @@ PLACES = (
           "tier.edit", CASES),
     Place(_("Consent texts"), _("What customers are read before they answer, by purpose and version"), "shield-check",
           "desk:consent-texts", "consent.text", CASES),
+    Place(_("Products"), _("What lines are made of, postpaid and prepaid"), "device-mobile", "desk:products",
+          "product.edit", CASES),
     Place(_("Canned replies"), _("Texts for the slash in the composer: a team's and everybody's"), "message-2",
           "desk:canned", "canned.share", PEOPLE),
     Place(_("People"), _("Staff, roles, teams, invitations"), "users", "staff:people", "staff.read", PEOPLE),
