@@ -187,6 +187,7 @@ def test_the_list_is_worked_off_and_a_decision_taken_back(client, rina):
         at("correction-decide", bounce.pk), {"state": "accepted", "flaw": "email_bounces"}, follow=True
     )
     assert at("correction-reopen", bounce.pk) in answer.content.decode()
+    assert (answer.context["asked"].state, answer.context["asked"].flaw) == ("open", "email_bounces")
     client.post(at("correction-reopen", bounce.pk), {})
     bounce.refresh_from_db()
     assert bounce.state == "open"

@@ -53,7 +53,7 @@ def decide(request: StaffRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             decide_correction(correction=found, by=request.user, **form.cleaned_data)
-            return _back(request, done=str(pk))
+            return _back(request, state=Correction.State.OPEN, done=str(pk))
         except CannotEdit as refused:
             messages.error(request, str(refused))
     return _back(request)
@@ -72,5 +72,5 @@ def reopen(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _back(request: StaffRequest, **said: str) -> HttpResponse:
     """To the list as it was; `done`: what was just decided, to be taken back."""
-    query = Filter.of(request.POST).query(after=request.POST.get("after", ""), **said)
+    query = Filter.of(request.POST).query(**said)
     return redirect(f"{reverse('customers:corrections')}?{query}")
