@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "crm.customers",
     "crm.billing",
     "crm.timeline",
+    "crm.knowledge",
     "crm.messaging",
     "crm.cases",
     "crm.visits",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("crm.customers.urls")),
     path("", include("crm.desk.urls")),
     path("", include("crm.messaging.urls")),
+    path("knowledge/", include("crm.knowledge.urls")),
     path("", include("crm.web.urls")),
     path("reports/", include("crm.reports.urls")),
     path("social/", include("social.urls")),

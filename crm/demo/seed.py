@@ -21,6 +21,7 @@ from crm.demo.customers import NAMES, Registry, Somebody
 from crm.demo.desks import set_up_desks
 from crm.demo.doubles import write_down_twice
 from crm.demo.lines import live_lines
+from crm.demo.knowledge import write_articles
 from crm.demo.next_policy import draft_next_policy
 from crm.demo.own_ways import keep_desks
 from crm.demo.people import STAFF, Cast, gather
@@ -84,6 +85,7 @@ def seed(now: dt.datetime) -> None:
     open_centres(cast, people, random.Random(SEED), now)
     write_down_twice(people, random.Random(SEED), now)
     look_after(cast, people, random.Random(SEED), now)
+    write_articles(cast, random.Random(SEED), now)
     record(MARK, subject=cast.users["yosef"], at=now)
 
 

@@ -8,7 +8,7 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from crm.cases.actions.taking_back import register_sign_of_work
-        from crm.desk import held
+        from crm.desk import beside, held
         from crm.desk.drafts import being_written
         from crm.desk.handlers import KINDS, UNDONE, notify
         from crm.desk.merged import KINDS as MERGED
@@ -18,6 +18,7 @@ class DeskConfig(AppConfig):
         from crm.desk.origins import cases_of
         from crm.desk.sources import register_all
         from crm.events.subscribe import subscribe
+        from crm.knowledge import tags
         from crm.messaging import origins
         from crm.staff import audit
 
@@ -25,6 +26,7 @@ class DeskConfig(AppConfig):
         subscribe("desk-merges", follow_merge, kinds=MERGED)
         origins.register(cases_of)
         register_all()
+        tags.register(topics=beside.topics, disturbances=beside.disturbances)
         register_sign_of_work(being_written)
         audit.watch(CannedReply, icon="message-2", narrow=history_visible_to)
         held.register()

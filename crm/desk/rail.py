@@ -75,6 +75,7 @@ ROOMS = (
         ("/problems/",),
         unless="breach.read",
     ),
+    Room(gettext_lazy("Knowledge"), "book-2", "article.read", "knowledge:articles", ("/knowledge/",)),
     Room(gettext_lazy("Reports"), "chart-bar", "report.read", "reports:home", ("/reports/",)),
     Room(gettext_lazy("Settings"), "settings", "staff.read", "desk:settings", BENEATH_SETTINGS),
 )

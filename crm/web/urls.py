@@ -1,7 +1,7 @@
 from django.urls import path
 
 from crm.web.public import EMBED, HELP
-from crm.web.views import form, lost, staff, status
+from crm.web.views import articles, form, lost, staff, status
 
 app_name = "web"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("help/embed/", form.help_form, {"where": EMBED}, name="embed"),
     path("help/received/<str:receipt>/", form.received, {"where": HELP}, name="received"),
     path("help/embed/received/<str:receipt>/", form.received, {"where": EMBED}, name="embed_received"),
+    path("help/articles/<int:pk>/", articles.article, name="article"),
     path("status/", lost.lost, name="lost"),
     path("status/<str:token>/", status.status, name="status"),
     path("status/<str:token>/message/", status.message, name="message"),

@@ -1,6 +1,7 @@
 // Canned replies: a slash at the start of a word in the composer opens the list, arrows choose, Enter or Tab inserts.
+// Articles: a question mark does the same; there nothing is chosen beforehand, for people end questions with one too.
 // The focus stays in the text; the list is in the top layer, above the box.
-import { nextField, slashBefore } from "./fields.js";
+import { nextField, questionBefore, slashBefore } from "./fields.js";
 
 const PAUSE = 120, ROOM = 8, WIDEST = 700;
 let at = null, asking = null, timer = 0;
@@ -32,23 +33,24 @@ function choose(option) {
   option?.scrollIntoView({ block: "nearest" });
 }
 
-async function ask(query) {
+async function ask(query, of) {
   asking?.abort();
   asking = new AbortController();
-  const answer = await fetch(`${list().dataset.url}?q=${encodeURIComponent(query)}`, { signal: asking.signal }).catch(() => null);
+  const answer = await fetch(`${list().dataset.url}?q=${encodeURIComponent(query)}&of=${of}`, { signal: asking.signal }).catch(() => null);
   if (!answer?.ok || !at) return;
   list().innerHTML = await answer.text();
   place();
   if (!isOpen()) list().showPopover();
-  choose(options()[0]);
+  choose(of ? undefined : options()[0]);
 }
 
 function look() {
-  const slash = box().selectionStart === box().selectionEnd && slashBefore(box().value, box().selectionStart);
-  if (!slash) return close();
-  at = slash;
+  const text = box().value, caret = box().selectionStart, alone = caret === box().selectionEnd;
+  const slash = alone && slashBefore(text, caret), found = slash || (alone && questionBefore(text, caret));
+  if (!found) return close();
+  at = found;
   clearTimeout(timer);
-  timer = setTimeout(ask, isOpen() ? PAUSE : 0, slash.query);
+  timer = setTimeout(ask, isOpen() ? PAUSE : 0, found.query, slash ? "" : "articles");
 }
 
 function put(option) {
@@ -67,6 +69,8 @@ function put(option) {
 
 function step(by) {
   const all = options(), now = all.indexOf(chosen());
+  if (!all.length) return;
+  if (now < 0) return choose(all.at(by > 0 ? 0 : -1));
   choose(all.at((now + by + all.length) % all.length));
 }
 
@@ -92,17 +96,17 @@ document.addEventListener("mousedown", (event) => {
 document.addEventListener("click", (event) => {
   const option = event.target.closest("#canned [data-insert]");
   if (option) put(option);
-  else if (event.target.closest("[data-canned]")) begin();
+  else if (event.target.closest("[data-canned]")) begin(event.target.closest("[data-canned]").dataset.canned || "/");
   else if (isOpen() && !event.target.closest("#canned, #draft")) close();
 });
 document.addEventListener("focusout", (event) => { if (event.target.id === "draft" && !document.querySelector("#canned:hover")) close(); });
 addEventListener("resize", () => { if (isOpen()) place(); });
 
-/** By mouse or touch: as if the slash had been typed. */
-function begin() {
+/** By mouse or touch: as if the slash, or the question mark, had been typed. */
+function begin(mark) {
   const draft = box(), caret = draft.selectionStart;
   draft.focus();
   const gap = caret && !/\s/.test(draft.value[caret - 1]) ? " " : "";
-  if (!document.execCommand("insertText", false, `${gap}/`)) draft.setRangeText(`${gap}/`, caret, draft.selectionEnd, "end");
+  if (!document.execCommand("insertText", false, `${gap}${mark}`)) draft.setRangeText(`${gap}${mark}`, caret, draft.selectionEnd, "end");
   look();
 }

@@ -17,3 +17,9 @@ export function slashBefore(text, caret) {
   const found = /(?:^|\s)\/([^\s/]{0,30})$/u.exec(text.slice(0, caret));
   return found && { query: found[1], start: caret - found[1].length - 1 };
 }
+
+/** The same after a question mark that begins a word; it may hold blanks, as one searches in words, but none at first. */
+export function questionBefore(text, caret) {
+  const found = /(?:^|\s)\?((?:[^\s?/][^\n?/]{0,60})?)$/u.exec(text.slice(0, caret));
+  return found && { query: found[1], start: caret - found[1].length - 1 };
+}

@@ -23,11 +23,14 @@ from crm.customers.models import Customer, Duplicate, IdentityDocument, Merge, S
 from crm.desk.bulk import start_job, work
 from crm.desk.canned.actions import keep_reply
 from crm.desk.models import BulkJob, CannedReply
+from crm.knowledge.models import Version
 from crm.messaging.models import Arrival, Connection
 from crm.staff.models import Role, User
 from crm.visits.actions import open_counter, start_visit
 from tests.desk.breaches import reviewed
 from tests.people import a_case, a_customer, a_line, a_member, a_team
+from tests.knowledge.conftest import handed_in, published
+from tests.people import a_case, a_customer, a_member, a_team
 from tests.visits.people import a_visitor, an_office
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,6 +65,8 @@ SUPERVISORS = (
     "a connection", "messaging:arrivals",
     "desk:counter", "desk:visits", "desk:counter-arrive", "desk:counter-register", "desk:counter-paper",
     "desk:counter-end", "reports:visits",
+    "knowledge:articles", "knowledge:articles?q=kuota+abis", "knowledge:articles?show=stale", "an article", "a tree",
+    "knowledge:new", "knowledge:new?kind=tree", "knowledge:work", "a version in review", "knowledge:spellings",
     "billing:loads", "billing:load-new", "billing:tiers", "a customer's bills",
     "a line", "a new line", "a line's next state", "desk:products",
 )  # fmt: skip
@@ -131,6 +136,7 @@ def boss(site: str) -> User:
     actions.wait_for(case=talked, waiting_for="customer", by=ratna)
     gather(ratna, talked)
     serve(ratna, rina)
+    know(ratna)
     double(ratna)
     keep_record(ratna, rina)
     work.run(start_job(by=ratna, act="settle", params={"outcome": "solved"}, cases=Case.objects.all()).pk)
@@ -153,6 +159,16 @@ def serve(boss: User, customer: Customer) -> None:
     open_counter(number=3, by=boss)
     start_visit(visit=a_visitor(purpose="card", note="kartu hilang", customer=customer), counter=3, by=boss)
     a_visitor(purpose="bill"), a_visitor(is_priority=True)
+def know(boss: User) -> None:
+    """An article that customers may read, a tree, and a version of another that waits."""
+    sari = a_member("Sari Wulandari")
+    published(sari, boss, is_public=True, products=["simPATI"], regions=["Bandung"])
+    steps = {
+        "steps_id": "# a\nAda sinyal?\n> Ya -> b\n# b\nSelesai.",
+        "steps_en": "# a\nSignal?\n> Yes -> b\n# b\nDone.",
+    }
+    published(sari, boss, kind="tree", title="Langkah", english="Steps", **steps)
+    handed_in(sari, title="Sinyal hilang", english="No signal")
 
 
 def double(boss: User) -> None:
@@ -218,6 +234,10 @@ def address(page: str) -> str:
         "a canned reply": f"/canned/{CannedReply.objects.get().pk}/",
         "a category": f"/settings/categories/{Category.objects.get(code='network').pk}/",
         "a draft of a policy": "/settings/policies/2/",
+        "an article": "/knowledge/{}/".format(Version.objects.published().earliest("pk").article_id),
+        "a tree": "/knowledge/{}/?way=1".format(Version.objects.published().latest("pk").article_id),
+        "a version in review": f"/knowledge/versions/{Version.objects.get(state='review').pk}/",
+        "a public article": f"/help/articles/{Version.objects.get(is_public=True).article_id}/",
         "a connection": f"/channels/{Connection.objects.get().pk}/",
         "a connection's settings": f"/channels/{Connection.objects.get().pk}/change/",
         "a new mailbox": "/channels/new/email/",
@@ -303,6 +323,6 @@ def named_pages(patterns: Any, prefix: str = "") -> set[str]:
 
 def test_no_page_is_left_out():
     known = {page.partition("?")[0] for page in (*SUPERVISORS, *ADMINISTRATORS, *STRANGERS)}
-    rooms = {"customers", "desk", "staff", "reports", "social", "messaging", "web", "billing"}
+    rooms = {"customers", "desk", "staff", "reports", "social", "messaging", "web", "billing", "knowledge"}
     pages = {page for page in named_pages(get_resolver().url_patterns) if page.partition(":")[0] in rooms}
     assert pages - NO_PAGES - known == set()

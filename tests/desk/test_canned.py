@@ -97,7 +97,7 @@ def test_a_use_is_counted(desk, ratna, sari):
 def test_offering_costs_the_same_with_three_and_with_thirty(desk, case, ratna, django_assert_max_num_queries):
     for number in range(30):
         a_reply(ratna, f"teks-{number}", sharing="all")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         offered(desk, case)
 
 

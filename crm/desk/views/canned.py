@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from crm.desk.beside import MOST, PROPOSED, insertions
 from crm.desk.canned.actions import ShortcutTaken, copy_of, count_use, keep_reply, may_edit, switch
 from crm.desk.canned.fields import filled, known_of, with_marks
 from crm.desk.forms.canned import CannedFilter, CannedForm, circles
@@ -34,11 +35,15 @@ def offer(request: StaffRequest, number: int) -> HttpResponse:
     case = own_case(request.user, number)
     require(request.user, "case.note", case)
     asked, language = request.GET.get("q", "")[:80], case.customer.language
+    if request.GET.get("of") == "articles":
+        context = {"case": case, "asked": asked, "articles": insertions(case, asked, most=MOST), "only": True}
+        return render(request, "desk/canned/offer.html", context)
     fitting = CannedReply.objects.active().visible_to(request.user).matching(asked)
     replies = list(fitting.best_for(request.user, language=language, text=asked).select_related("team")[:OFFERED])
     texts = [(one, filled(one.text, known)) for one, known in _known(replies, case, request.user)]
     offers = [(one, text, with_marks(text)) for one, text in texts]
-    context = {"case": case, "offers": offers, "asked": asked, "language": language}
+    articles = insertions(case, asked, most=PROPOSED)
+    context = {"case": case, "offers": offers, "asked": asked, "language": language, "articles": articles}
     return render(request, "desk/canned/offer.html", context)
 
 
