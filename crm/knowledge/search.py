@@ -31,8 +31,9 @@ BEGIN, END = "\ue000", "\ue001"  # private characters that no text of ours holds
 ALIKE = 0.4
 # What has less than this part of the best one's weight is no answer to the question.
 WEAK = 0.3
-# The words of the best article weigh 1; what else agrees with the matter, so much; less than ENOUGH is not proposed.
-WEIGHTS, ENOUGH = {"category": 0.7, "product": 0.2, "region": 0.3}, 0.6
+# The words of the best article weigh 1; what else agrees with the matter, so much; less than ENOUGH is not proposed. A
+# product alone says little: what fits neither words nor category is no answer.
+WEIGHTS, ENOUGH = {"category": 0.7, "product": 0.1, "region": 0.2}, 0.7
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,8 @@ def find(
         return []
     rows = _ranked(among, terms, weights, limit, snippets)
     best = rows[0].weight if rows else 0
-    return [_found(row, terms) for row in rows if row.weight >= best * WEAK]
+    order = sorted(range(len(terms)), key=lambda i: -weights[i])
+    return [_found(row, terms, order) for row in rows if row.weight >= best * WEAK]
 
 
 def terms_of(text: str) -> list[Term]:
@@ -137,8 +139,9 @@ def _headline(query: Any) -> SearchHeadline:
     )
 
 
-def _found(row: Any, terms: list[Term]) -> Found:
-    has = tuple(term.typed for i, term in enumerate(terms) if getattr(row, f"has{i}"))
+def _found(row: Any, terms: list[Term], order: list[int]) -> Found:
+    """`order`: the places of the terms, the heaviest first."""
+    has = tuple(terms[i].typed for i in order if getattr(row, f"has{i}"))
     return Found(row, row.weight, marked(getattr(row, "headline", "")), has)
 
 

@@ -22,7 +22,9 @@ SHELL = re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)
 @pytest.fixture
 def shell(live_server, administrator, call_team, policy, agent):
     """Runs a piece of shell with the variables that the page has set so far, against a running server."""
-    client, secret = create_client(name="Demo", scopes=[*ALL, Scope.CUSTOMERS_READ], by=administrator)
+    client, secret = create_client(
+        name="Demo", scopes=[*ALL, Scope.CUSTOMERS_READ, Scope.KNOWLEDGE_READ], by=administrator
+    )
     known = {"BASE": live_server.url, "CLIENT_ID": client.application.client_id, "CLIENT_SECRET": secret}
 
     def run(script, **more):

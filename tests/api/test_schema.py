@@ -11,6 +11,7 @@ ROOMS = {
     "billing": "billing",
     "customers": "customers",
     "lines": "lines",
+    "knowledge": "knowledge",
     "visits": "visits",
 }  # tag of an operation: first word of its scope; all others are about cases
 pytestmark = pytest.mark.django_db

@@ -77,6 +77,7 @@ ADMINISTRATORS = (
 STRANGERS = (
     "staff:login", "staff:password_reset", "staff:password_sent", "web:help", "web:help?lang=id",
     "web:embed", "web:lost",
+    "a public article",
 )  # fmt: skip
 DIALOGS = (
     "assign",

@@ -23,6 +23,7 @@ class Scope(models.TextChoices):
     LINES_WRITE = "lines:write", _("Say how lines and service orders stand")
     VISITS_READ = "visits:read", _("Read a GraPARI's visits")
     VISITS_WRITE = "visits:write", _("Check visitors in and say how their visits go on")
+    KNOWLEDGE_READ = "knowledge:read", _("Read published articles")
 
 
 @pghistory.track()

@@ -3,6 +3,7 @@
 from django.urls import re_path
 
 from crm.api.v1 import billing, cases, customers, lines, orders, problems, verbs, visits
+from crm.api.v1 import articles, billing, cases, customers, problems, verbs, visits
 
 ONE = r"^cases/(?P<number>\d{1,18})"
 
@@ -21,6 +22,7 @@ urlpatterns = [
     re_path(rf"{ONE}/escalation/accept/?$", verbs.Accept.as_view(), name="accept"),
     re_path(rf"{ONE}/escalation/hand-back/?$", verbs.HandBack.as_view(), name="hand-back"),
     re_path(r"^customers/?$", customers.Customers.as_view(), name="customers"),
+    re_path(r"^articles/?$", articles.Articles.as_view(), name="articles"),
     re_path(r"^bills/?$", billing.Bills.as_view(), name="bills"),
     re_path(r"^payments/?$", billing.Payments.as_view(), name="payments"),
     re_path(r"^top-ups/?$", billing.TopUps.as_view(), name="top-ups"),
