@@ -160,6 +160,8 @@ def serve(boss: User, customer: Customer) -> None:
     open_counter(number=3, by=boss)
     start_visit(visit=a_visitor(purpose="card", note="kartu hilang", customer=customer), counter=3, by=boss)
     a_visitor(purpose="bill"), a_visitor(is_priority=True)
+
+
 def know(boss: User) -> None:
     """An article that customers may read, a tree, and a version of another that waits."""
     sari = a_member("Sari Wulandari")
