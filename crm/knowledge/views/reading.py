@@ -143,7 +143,7 @@ def article(request: StaffRequest, pk: int) -> HttpResponse:
     version = version or get_object_or_404(Version, pk=0)
     version.article = found
     context = reader(request, version) | _rights(request) | {"work": work}
-    partial = request.headers.get("HX-Target") == "walk"
+    partial = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
     return render(request, "knowledge/_walk.html" if partial else "knowledge/article.html", context)
 
 
