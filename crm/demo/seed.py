@@ -20,8 +20,8 @@ from crm.demo.consents import ask_people
 from crm.demo.customers import NAMES, Registry, Somebody
 from crm.demo.desks import set_up_desks
 from crm.demo.doubles import write_down_twice
-from crm.demo.lines import live_lines
 from crm.demo.knowledge import write_articles
+from crm.demo.lines import live_lines
 from crm.demo.next_policy import draft_next_policy
 from crm.demo.own_ways import keep_desks
 from crm.demo.people import STAFF, Cast, gather

@@ -28,9 +28,8 @@ from crm.messaging.models import Arrival, Connection
 from crm.staff.models import Role, User
 from crm.visits.actions import open_counter, start_visit
 from tests.desk.breaches import reviewed
-from tests.people import a_case, a_customer, a_line, a_member, a_team
 from tests.knowledge.conftest import handed_in, published
-from tests.people import a_case, a_customer, a_member, a_team
+from tests.people import a_case, a_customer, a_line, a_member, a_team
 from tests.visits.people import a_visitor, an_office
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -2,8 +2,7 @@
 
 from django.urls import re_path
 
-from crm.api.v1 import billing, cases, customers, lines, orders, problems, verbs, visits
-from crm.api.v1 import articles, billing, cases, customers, problems, verbs, visits
+from crm.api.v1 import articles, billing, cases, customers, lines, orders, problems, verbs, visits
 
 ONE = r"^cases/(?P<number>\d{1,18})"
 
