@@ -38,10 +38,11 @@ async function ask(query, of) {
   asking = new AbortController();
   const answer = await fetch(`${list().dataset.url}?q=${encodeURIComponent(query)}&of=${of}`, { signal: asking.signal }).catch(() => null);
   if (!answer?.ok || !at) return;
+  const kept = of && isOpen() && chosen()?.id;  // by an arrow: the letters that come after it do not take it away
   list().innerHTML = await answer.text();
   place();
   if (!isOpen()) list().showPopover();
-  choose(of ? undefined : options()[0]);
+  choose(of ? options().find((one) => one.id === kept) : options()[0]);
 }
 
 function look() {
@@ -69,7 +70,6 @@ function put(option) {
 
 function step(by) {
   const all = options(), now = all.indexOf(chosen());
-  if (!all.length) return;
   if (now < 0) return choose(all.at(by > 0 ? 0 : -1));
   choose(all.at((now + by + all.length) % all.length));
 }
@@ -85,7 +85,8 @@ const KEYS = {
 document.addEventListener("input", (event) => { if (event.target.id === "draft" && list()) look(); });
 document.addEventListener("keydown", (event) => {
   if (event.target.id !== "draft" || !isOpen() || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-  if (!KEYS[event.key] || (event.key !== "Escape" && !chosen())) return;
+  const free = event.key === "Escape" || (event.key.startsWith("Arrow") && options().length);  // also with none chosen
+  if (!KEYS[event.key] || !(free || chosen())) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   KEYS[event.key]();

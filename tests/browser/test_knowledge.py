@@ -44,7 +44,8 @@ def test_by_slash_and_by_question_mark_an_article_goes_into_the_answer(desk_of: 
     expect(page.locator("#draft")).to_have_value(f"Halo Bu. {ANSWER}")
     assert Use.objects.get(case=case.pk, used=True).article == known.article
 
-    page.locator("#draft").press_sequentially(" ?ga ada sinyal")
+    with page.expect_response(re.compile(r"q=ga%20ada%20sinyal&")):
+        page.locator("#draft").press_sequentially(" ?ga ada sinyal")
     expect(page.locator("#canned [role=option]")).to_have_count(2, timeout=PATIENCE)
     expect(page.locator("#canned [aria-selected=true]")).to_have_count(0)
     for key in ("ArrowDown", "ArrowDown", "Enter"):
