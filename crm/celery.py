@@ -29,6 +29,7 @@ app.conf.task_routes = {
     "crm.reports.tasks.*": "batch",
     "crm.customers.tasks.*": "batch",
     "crm.billing.tasks.*": "batch",
+    "crm.segments.tasks.*": "batch",
 }
 
 # Beat only knocks: the tables are the queues, so a lost, late or doubled knock does no harm.
@@ -68,5 +69,7 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=19, minute=0),
     },
     "pass-line-dates": {"task": "crm.customers.tasks.pass_line_dates", "schedule": crontab(hour=17, minute=15)},
+    # After tiers: an hour later.
+    "measure-customers": {"task": "crm.segments.tasks.measure_customers", "schedule": crontab(hour=19, minute=30)},
     "resume-imports": {"task": "social.tasks.resume_imports", "schedule": 60.0},
 }

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "crm.staff",
     "crm.customers",
     "crm.billing",
+    "crm.segments",
     "crm.timeline",
     "crm.knowledge",
     "crm.messaging",

@@ -30,6 +30,7 @@ from crm.demo.problems import gather_problems
 from crm.demo.programme import Writer
 from crm.demo.promises import promise_things
 from crm.demo.records import look_after
+from crm.demo.segments import group_customers
 from crm.demo.story import asides
 from crm.demo.telling import Act
 from crm.demo.visits import open_centres
@@ -86,6 +87,7 @@ def seed(now: dt.datetime) -> None:
     write_down_twice(people, random.Random(SEED), now)
     look_after(cast, people, random.Random(SEED), now)
     write_articles(cast, random.Random(SEED), now)
+    group_customers(cast, random.Random(SEED), now)
     record(MARK, subject=cast.users["yosef"], at=now)
 
 

@@ -76,6 +76,7 @@ ROOMS = (
         unless="breach.read",
     ),
     Room(gettext_lazy("Knowledge"), "book-2", "article.read", "knowledge:articles", ("/knowledge/",)),
+    Room(gettext_lazy("Segments"), "filter", "segment.read", "segments:segments", ("/segments/",)),
     Room(gettext_lazy("Reports"), "chart-bar", "report.read", "reports:home", ("/reports/",)),
     Room(gettext_lazy("Settings"), "settings", "staff.read", "desk:settings", BENEATH_SETTINGS),
 )

@@ -9,6 +9,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from crm.billing.models import Value
 from crm.cases import actions
 from crm.cases.defaults import ensure_causes
 from crm.cases.models import Breach, Case, Category, Problem, SlaPolicy
@@ -25,6 +26,9 @@ from crm.desk.canned.actions import keep_reply
 from crm.desk.models import BulkJob, CannedReply
 from crm.knowledge.models import Version
 from crm.messaging.models import Arrival, Connection
+from crm.segments.actions import save_segment
+from crm.segments.measuring import measure_everybody
+from crm.segments.models import Segment
 from crm.staff.models import Role, User
 from crm.visits.actions import open_counter, start_visit
 from tests.desk.breaches import reviewed
@@ -66,6 +70,8 @@ SUPERVISORS = (
     "desk:counter-end", "reports:visits",
     "knowledge:articles", "knowledge:articles?q=kuota+abis", "knowledge:articles?show=stale", "an article", "a tree",
     "knowledge:new", "knowledge:new?kind=tree", "knowledge:work", "a version in review", "knowledge:spellings",
+    "segments:segments", "segments:segment-new", "segments:quadrant", "segments:weights", "a segment",
+    "a segment to change", "a customer's measures",
     "billing:loads", "billing:load-new", "billing:tiers", "a customer's bills",
     "a line", "a new line", "a line's next state", "desk:products",
 )  # fmt: skip
@@ -107,6 +113,7 @@ NO_PAGES = {
     "staff:second_step", "staff:company", "staff:company_callback", "staff:sign_out_elsewhere",
     "staff:second_step_remove", "staff:history", "api:token", "api:revoke-token", "api:schema", "api:docs",
     "messaging:arrivals-all", "customers:regions", "customers:corrections-export",
+    "segments:segment-row", "segments:segment-count",
 }  # fmt: skip
 
 
@@ -139,6 +146,10 @@ def boss(site: str) -> User:
     know(ratna)
     double(ratna)
     keep_record(ratna, rina)
+    measure_everybody(timezone.now())
+    Value.objects.create(customer=rina, arpu=600_000, tier="gold")
+    gold = [{"field": "tier", "op": "in", "value": ["gold"]}, {"field": "arpu", "op": "gte", "value": 500_000}]
+    save_segment(segment=Segment(name="Gold"), conditions=gold, by=ratna)
     work.run(start_job(by=ratna, act="settle", params={"outcome": "solved"}, cases=Case.objects.all()).pk)
     return ratna
 
@@ -210,6 +221,9 @@ def address(page: str) -> str:
         "two records": "/customers/duplicates/{}/with/{}/".format(*twins),
         "a merge": f"/customers/duplicates/merges/{Merge.objects.get().pk}/",
         "a customer": f"/customers/{case.customer_id}/",
+        "a customer's measures": f"/customers/{case.customer_id}/measures/",
+        "a segment": f"/segments/{Segment.objects.get().pk}/",
+        "a segment to change": f"/segments/{Segment.objects.get().pk}/edit/",
         "a customer's bills": f"/customers/{case.customer_id}/bills/",
         "a line": f"/lines/{Subscription.objects.latest('pk').pk}/",
         "a line's next state": f"/lines/{Subscription.objects.latest('pk').pk}/act/state/",
@@ -326,5 +340,6 @@ def named_pages(patterns: Any, prefix: str = "") -> set[str]:
 def test_no_page_is_left_out():
     known = {page.partition("?")[0] for page in (*SUPERVISORS, *ADMINISTRATORS, *STRANGERS)}
     rooms = {"customers", "desk", "staff", "reports", "social", "messaging", "web", "billing", "knowledge"}
+    rooms = {"customers", "desk", "staff", "reports", "social", "messaging", "web", "billing", "segments"}
     pages = {page for page in named_pages(get_resolver().url_patterns) if page.partition(":")[0] in rooms}
     assert pages - NO_PAGES - known == set()

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm.customers.models import Customer
-from crm.desk.customer import bills, cases, history, identity, overview, privacy
+from crm.desk.customer import bills, cases, history, identity, measures, overview, privacy
 from crm.staff.access import may
 from crm.staff.guard import StaffRequest
 from crm.staff.models import User
@@ -32,6 +32,7 @@ TABS = (
     Tab("identity", _("Identity"), "desk/customer/identity.html", identity.fetch, count=identity.count),
     Tab("bills", _("Subscriptions & bills"), "desk/customer/bills.html", bills.fetch, count=bills.count),
     Tab("cases", _("Cases"), "desk/customer/cases.html", cases.fetch, "case.read", count=cases.count),
+    Tab("measures", _("Measures"), "desk/customer/measures.html", measures.fetch),
     Tab("privacy", _("Consent & privacy"), "desk/customer/privacy.html", privacy.fetch),
     Tab("history", _("History"), "desk/customer/history.html", history.fetch),
 )

@@ -48,6 +48,8 @@ PLACES = (
           "desk:consent-texts", "consent.text", CASES),
     Place(_("Products"), _("What lines are made of, postpaid and prepaid"), "device-mobile", "desk:products",
           "product.edit", CASES),
+    Place(_("Measures"), _("What counts how much in a customer's two measures"), "chart-bar", "segments:weights",
+          "measure.edit", CASES),
     Place(_("Canned replies"), _("Texts for the slash in the composer: a team's and everybody's"), "message-2",
           "desk:canned", "canned.share", PEOPLE),
     Place(_("People"), _("Staff, roles, teams, invitations"), "users", "staff:people", "staff.read", PEOPLE),
