@@ -328,6 +328,8 @@ SPECTACULAR_SETTINGS = {
         "OrderKind": "crm.customers.models.ServiceOrder.Kind",
         "OrderState": "crm.customers.models.ServiceOrder.State",
         "Registration": "crm.api.v1.lines.REGISTRATIONS",
+        "ConsentPurpose": "crm.customers.models.Purpose",
+        "ConsentAnswer": "crm.customers.models.Consent.Answer",
         "VisitPurpose": "crm.visits.words.Purpose",
         "VisitState": "crm.visits.words.VisitState",
         "VisitOutcome": "crm.visits.words.Result",

@@ -13,6 +13,7 @@ ROOMS = {
     "lines": "lines",
     "knowledge": "knowledge",
     "visits": "visits",
+    "consents": "consents",
 }  # tag of an operation: first word of its scope; all others are about cases
 pytestmark = pytest.mark.django_db
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from crm.cases.actions import merge_records, part_records, take_in
 from crm.cases.defaults import ensure_policy
@@ -12,7 +13,16 @@ from crm.customers import holdings
 from crm.customers.actions import find_or_create_customer
 from crm.customers.errors import NotMerged, NotTwo, ProofNeeded
 from crm.customers.merging import proof_of
-from crm.customers.models import Address, Consent, ContactPoint, Customer, IdentityDocument, Merge, Subscription
+from crm.customers.models import (
+    Address,
+    Consent,
+    ContactPoint,
+    Customer,
+    IdentityDocument,
+    Merge,
+    Restriction,
+    Subscription,
+)
 from crm.events.models import Event
 from tests.connections import somebody_else, until_somebody_waits
 from tests.people import a_case, a_customer, a_line, a_member
@@ -116,6 +126,17 @@ def test_a_no_of_the_survivor_is_not_overruled_by_a_yes_of_the_other(rina, doubl
     a_yes(double), a_yes(double, "survey")
     merged(rina, double, ratna)
     assert list(rina.consents.standing().values_list("purpose", flat=True)) == ["survey"]
+
+
+def test_what_was_refused_or_rested_once_moves_as_history(rina, double, ratna):
+    a_yes(rina)
+    refused = a_yes(double, answer="no")
+    past = Restriction.objects.create(customer=double, reason="Sanggahan", by=ratna, lifted_at=timezone.now())
+    merge = merged(rina, double, ratna)
+    assert set(rina.consents.values_list("answer", flat=True)) == {"yes", "no"}
+    assert list(rina.restrictions.all()) == [past]
+    part_records(merge=merge, by=ratna)
+    assert (list(double.consents.all()), list(double.restrictions.all())) == ([refused], [past])
 
 
 @pytest.mark.parametrize("why", ["absorbed", "restricted", "the same"])

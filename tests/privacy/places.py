@@ -35,6 +35,7 @@ from crm.customers.models import (
     IdentityDocument,
     Merge,
     NumberChange,
+    Restriction,
     Reveal,
     ServiceOrder,
 )
@@ -96,6 +97,9 @@ def _record(agent: Any) -> Customer:
     )
     Correction.objects.create(customer=who, flaw="email_bounces", remark="zqmark")
     Consent.objects.create(customer=who, purpose="offers", text="zqmark", version="1", channel="counter", by=agent)
+    Restriction.objects.create(
+        customer=who, reason="zqmark", by=agent, lifted_at=NOW, lifted_by=agent, lifted_reason="zqmark"
+    )
     line = a_line(who, NUMBER, registration="registered", registration_reference="zqmark")
     NumberChange.objects.create(subscription=line, old=OLD, new=NUMBER, reference="zqmark")
     ServiceOrder.objects.create(customer=who, subscription=line, kind="change", reference="zqmark", remark="zqmark")

@@ -24,6 +24,8 @@ class Scope(models.TextChoices):
     VISITS_READ = "visits:read", _("Read a GraPARI's visits")
     VISITS_WRITE = "visits:write", _("Check visitors in and say how their visits go on")
     KNOWLEDGE_READ = "knowledge:read", _("Read published articles")
+    CONSENTS_READ = "consents:read", _("Read what customers allow")
+    CONSENTS_WRITE = "consents:write", _("Record what customers allow")
 
 
 @pghistory.track()

@@ -104,3 +104,11 @@ def of_line(body: type[Body], shape: type[Shape], operation: str, summary: str, 
         operation_id=operation, summary=summary, request=body, responses=answers, parameters=[LANGUAGE, KEY],
         tags=["lines"],
     )  # fmt: skip
+
+
+def answered(body: type[Body], shape: type[Shape], operation: str, summary: str) -> Decorator:
+    """A customer's answer: 201 for what is new, 200 for what was recorded already."""
+    return extend_schema(
+        operation_id=operation, summary=summary, request=body, responses={201: shape, 200: shape},
+        parameters=[LANGUAGE, KEY], tags=["consents"],
+    )  # fmt: skip
