@@ -50,6 +50,7 @@ app.conf.beat_schedule = {
     "verify-verdicts": {"task": "crm.cases.tasks.verify_verdicts", "schedule": 86_400.0},
     "watch-presence": {"task": "crm.staff.tasks.watch_presence", "schedule": 15.0},
     "hand-out": {"task": "crm.cases.tasks.hand_out_cases", "schedule": 5.0},
+    "chase-wrap-ups": {"task": "crm.calls.tasks.chase_wrap_ups", "schedule": 30.0},
     "forget-sign-ins": {"task": "crm.staff.tasks.forget_old_sign_ins", "schedule": 86_400.0},
     "forget-answers": {"task": "crm.api.tasks.forget_answers", "schedule": 86_400.0},
     # Looks for a new day, and whether one was cut short.

@@ -13,6 +13,7 @@ from crm.cases.models import Case, Category
 from crm.cases.words import ClockKind, State
 from crm.customers.models import Customer
 from crm.demo.billing import bill_everybody
+from crm.demo.calls import answer_the_telephone
 from crm.demo.canned import write_replies
 from crm.demo.categories import plant
 from crm.demo.client import register_client
@@ -81,6 +82,7 @@ def seed(now: dt.datetime) -> None:
     forget_old_news(now)  # before whatever else writes of the past: the newest old event ends what is forgotten
     live_lines(cast, random.Random(SEED), now)
     ask_people(cast, people, random.Random(SEED), now)
+    answer_the_telephone(random.Random(SEED), now)
     register_client(cast)
     draft_next_policy(cast, now)
     open_centres(cast, people, random.Random(SEED), now)

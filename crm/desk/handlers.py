@@ -20,7 +20,7 @@ from crm.desk.mentions import people_who_see
 from crm.desk.models import BulkJob, Notification, Ringing
 from crm.desk.problems import name_of
 from crm.events.models import Event
-from crm.staff.models import Role, User
+from crm.staff.models import Role, Team, User
 from crm.timeline.models import Direction, Interaction
 
 Kind = Notification.Kind
@@ -210,6 +210,16 @@ def a_mail(said: Lazy) -> Bell:
     return Bell(Kind.JOB, named("owner"), said, icon="mail-forward", url=at_schedules)
 
 
+def heads_of_agent(event: Event, _case: Case | None) -> Iterable[User]:
+    """The supervisors of whoever took the call."""
+    teams = Team.objects.filter(members=event.facts.get("agent"))
+    return User.objects.filter(is_active=True, role=Role.SUPERVISOR, teams__in=teams).distinct()
+
+
+def at_call(event: Event, _case: Case | None) -> str:
+    return reverse("desk:call", args=[event.subject_id])
+
+
 # Kind of event -> bells. Who is meant by two of them hears the first.
 KINDS: dict[str, tuple[Bell, ...]] = {
     "clock.warned": (
@@ -255,6 +265,14 @@ KINDS: dict[str, tuple[Bell, ...]] = {
     "promise.broken": (
         Bell(Kind.PROMISE, keeper_and_supervisors, _("<b>A promise was broken</b>"), icon="flag", tone="late",
              words=words_of_promise),
+    ),
+    "call.reminded": (
+        Bell(Kind.CALL, named("agent"), _("<b>A call of yours</b> has no wrap-up yet"), icon="phone", tone="risk",
+             url=at_call),
+    ),
+    "call.raised": (
+        Bell(Kind.CALL, heads_of_agent, _("<b>A call of your team</b> is still without wrap-up"), icon="phone",
+             tone="late", url=at_call),
     ),
     "export.done": (a_file(_("<b>Your file</b> is done"), asked_for),),
     "export.failed": (a_file(_("<b>Your file</b> could not be made"), named("owner")),),

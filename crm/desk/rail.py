@@ -59,6 +59,7 @@ ROOMS = (
         "desk:breaches",
         tuple(room.path for room in rooms.ROOMS),
     ),
+    Room(gettext_lazy("Calls"), "phone", "call.take", "desk:calls", ("/calls/",), unless="call.read"),
     Room(
         pgettext_lazy("to customers", "Promises"),
         "flag",

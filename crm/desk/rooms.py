@@ -31,6 +31,7 @@ ROOMS = (
     Room(_("Breaches"), "alarm", "breach.read", "desk:breaches", "/breaches/"),
     Room(_("Escalations"), "arrow-up-right", "breach.read", "desk:escalations", "/escalations/"),
     Room(_("Team"), "users", "room.read", "desk:team", "/team/"),
+    Room(_("Calls"), "phone", "call.read", "desk:calls", "/calls/"),
     Room(pgettext_lazy("to customers", "Promises"), "flag", "case.read", "desk:promises", "/promises/"),
     Room(_("Problems"), "affiliate", "problem.read", "desk:problems", "/problems/"),
     Room(_("Duplicates"), "users", "customer.merge", "desk:duplicates", "/customers/duplicates/"),

@@ -40,6 +40,7 @@ def shell(request: HttpRequest, *, whole: bool = False) -> dict[str, Any]:
         "letter_keys": user.letter_keys,
         "named_keys": NAMED,
         "presences": Presence.choices,
+        "takes_calls": may(user, "call.take"),
         "rooms": rooms.tabs(user, request.path),
         "may_can": bool(circles(user)),
         "search_url": reverse("desk:desk") if may(user, "case.read") else "",

@@ -8,6 +8,7 @@ import "./tabs.js";
 import "./rail.js";
 import "./toast.js";
 import "./live.js";
+import "./calls.js";
 import "./ring.js";
 import "./copy.js";
 import "./keys.js";

@@ -14,6 +14,7 @@ ROOMS = {
     "knowledge": "knowledge",
     "visits": "visits",
     "consents": "consents",
+    "calls": "calls",
 }  # tag of an operation: first word of its scope; all others are about cases
 pytestmark = pytest.mark.django_db
 

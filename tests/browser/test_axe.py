@@ -10,6 +10,8 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from crm.billing.models import Value
+from crm.calls.defaults import ensure_reasons
+from crm.calls.models import Call
 from crm.cases import actions
 from crm.cases.defaults import ensure_causes
 from crm.cases.models import Breach, Case, Category, Problem, SlaPolicy
@@ -31,6 +33,7 @@ from crm.segments.measuring import measure_everybody
 from crm.segments.models import Segment
 from crm.staff.models import Role, User
 from crm.visits.actions import open_counter, start_visit
+from tests.calls.people import a_call
 from tests.desk.breaches import reviewed
 from tests.knowledge.conftest import handed_in, published
 from tests.people import a_case, a_customer, a_line, a_member, a_team
@@ -74,6 +77,7 @@ SUPERVISORS = (
     "a segment to change", "a customer's measures",
     "billing:loads", "billing:load-new", "billing:tiers", "a customer's bills",
     "a line", "a new line", "a line's next state", "desk:products",
+    "desk:calls", "desk:calls?of=waiting", "desk:call-reasons", "a call to wrap up", "a call of somebody unknown",
 )  # fmt: skip
 ADMINISTRATORS = (
     "api:clients", "api:new-client", "staff:second_step_add", "messaging:connection-new", "a new mailbox",
@@ -101,7 +105,7 @@ DIALOGS = (
 )
 # Fragments of a page, files, redirects, forms that only post, and the API's own reader.
 NO_PAGES = {
-    "desk:duplicates-look", "desk:counter-find",
+    "desk:duplicates-look", "desk:counter-find", "desk:call-bar",
     "desk:next",
     "desk:filters", "desk:jobs-now",
     "desk:home", "desk:rows", "desk:strip", "desk:bell", "desk:find-customer", "desk:notifications-read",
@@ -133,6 +137,9 @@ def boss(site: str) -> User:
     actions.assign_case(case=talked, by=ratna, assignee=ratna)
     actions.answer_case(case=talked, text="Halo Ibu Rina.", by=ratna, channel="email", recipient="rina@example.com")
     actions.add_note(case=talked, text="Sektor 3 menurun.", by=ratna)
+    ensure_reasons()
+    a_call(ratna, until="ended")
+    a_call(ratna, msisdn="")
     ensure_causes()
     hendro = a_member("Hendro Wibisono", Role.SUPERVISOR, teams=(team,))
     reviewed(Breach.objects.latest("pk"), hendro, owner=ratna)
@@ -228,6 +235,8 @@ def address(page: str) -> str:
         "a line": f"/lines/{Subscription.objects.latest('pk').pk}/",
         "a line's next state": f"/lines/{Subscription.objects.latest('pk').pk}/act/state/",
         "a new line": f"/customers/{case.customer_id}/lines/new/",
+        "a call to wrap up": f"/calls/{Call.objects.get(msisdn='+6281200004471').pk}/",
+        "a call of somebody unknown": f"/calls/{Call.objects.get(msisdn='').pk}/",
         "a customer's cases": f"/customers/{case.customer_id}/cases/",
         "a customer's consents": f"/customers/{case.customer_id}/privacy/",
         "an answer to record": f"/customers/{case.customer_id}/consents/offers/",

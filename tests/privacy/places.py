@@ -12,6 +12,9 @@ from django.utils import timezone
 from crm.api.actions import create_client
 from crm.api.models import KeptAnswer
 from crm.billing.models import CreditNote, ExternalId, Load, Refusal, TierOverride
+from crm.calls.actions import choose_customer, hear, wrap_up
+from crm.calls.defaults import ensure_reasons
+from crm.calls.models import CallReason
 from crm.cases.actions import open_case
 from crm.cases.models import (
     Breach,
@@ -69,6 +72,7 @@ def everywhere() -> tuple[Customer, Case]:
     _social(who, case, agent)
     _billing(who, agent)
     _visits(who, agent)
+    _calls(who, agent)
     _papers(case, agent)
     Case.objects.filter(pk=case.pk).update(
         tags=["zqmark"], place="zqmark", preview="zqmark", conversation="zqmark", settlement="zqmark", state="closed",
@@ -207,6 +211,14 @@ def _billing(who: Customer, agent: Any) -> None:
         given_on=NOW.date(), reason="zqmark",
     )  # fmt: skip
     TierOverride.objects.create(customer=who, tier="gold", reason="zqmark", until=NOW.date(), by=agent)
+
+
+def _calls(who: Customer, agent: Any) -> None:
+    ensure_reasons()
+    for kind in ("ringing", "answered", "ended"):
+        call, _new = hear(exchange_id="x", kind=kind, agent=agent, msisdn=NUMBER, ivr="zqmark")
+    call = choose_customer(call=call, customer=who, by=agent)
+    wrap_up(call=call, reason=CallReason.objects.all()[0], by=agent, note="zqmark", next_step="zqmark")
 
 
 def _visits(who: Customer, agent: Any) -> None:

@@ -21,6 +21,7 @@ class Scope(models.TextChoices):
     BILLING_WRITE = "billing:write", _("Bring bills, payments, top-ups and usage")
     LINES_READ = "lines:read", _("Read lines and service orders")
     LINES_WRITE = "lines:write", _("Say how lines and service orders stand")
+    CALLS_WRITE = "calls:write", _("Ring calls at agents and say how they go on")
     VISITS_READ = "visits:read", _("Read a GraPARI's visits")
     VISITS_WRITE = "visits:write", _("Check visitors in and say how their visits go on")
     KNOWLEDGE_READ = "knowledge:read", _("Read published articles")

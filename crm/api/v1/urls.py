@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from crm.api.v1 import articles, billing, cases, consents, customers, lines, orders, problems, verbs, visits
+from crm.api.v1 import articles, billing, calls, cases, consents, customers, lines, orders, problems, verbs, visits
 
 ONE = r"^cases/(?P<number>\d{1,18})"
 
@@ -27,6 +27,8 @@ urlpatterns = [
     re_path(r"^top-ups/?$", billing.TopUps.as_view(), name="top-ups"),
     re_path(r"^usage/?$", billing.UsageOfMonth.as_view(), name="usage"),
     re_path(r"^customers/(?P<customer>\d{1,18})/consents/?$", consents.Consents.as_view(), name="consents"),
+    re_path(r"^calls/?$", calls.Calls.as_view(), name="calls"),
+    re_path(r"^calls/(?P<call_id>[!-.0-~]{1,100})/events/?$", calls.CallEvents.as_view(), name="call-events"),
     re_path(r"^visits/?$", visits.Visits.as_view(), name="visits"),
     re_path(r"^visits/(?P<pk>\d{1,18})/?$", visits.OneVisit.as_view(), name="visit"),
     re_path(r"^visits/(?P<pk>\d{1,18})/events/?$", visits.VisitEvents.as_view(), name="visit-events"),

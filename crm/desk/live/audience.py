@@ -40,13 +40,14 @@ def lies_in(case: Audience, scope: Scope) -> bool:
 @dataclass(frozen=True)
 class News:
     """What one look at the tables brought: cases with where they stand and stood, people whose bell rang,
-    people whose state changed, and offices whose queue did."""
+    people whose state or call changed, and offices whose queue did."""
 
     cases: tuple[Audience, ...] = ()
     bells: frozenset[int] = frozenset()
     people: frozenset[int] = frozenset()
     offices: frozenset[int] = frozenset()
     everything: bool = False
+    callers: frozenset[int] = frozenset()  # whose screen shows a call that changed, or showed it
     # Thousands listen, but few see different rooms: what is heard in one is worked out once.
     _by_scope: dict[Scope, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -54,7 +55,8 @@ class News:
         own = self._of_assignees.get(listener.user_id, frozenset())
         bell = frozenset({"bell"}) if listener.user_id in self.bells else frozenset()
         queues = frozenset(f"office:{pk}" for pk in self.offices & listener.offices)
-        return self._in(listener.scope) | own | bell | queues | self._states(listener)
+        call = frozenset({"call"}) if listener.user_id in self.callers else frozenset()
+        return self._in(listener.scope) | own | bell | queues | call | self._states(listener)
 
     def _states(self, listener: Listener) -> frozenset[str]:
         """One's own state, and for those who lead that anybody's changed."""
@@ -110,6 +112,12 @@ def offices_of(events: Iterable[tuple[str, int, dict]]) -> frozenset[int]:
     """Whose queue or counters changed, of (subject_type, subject_id, facts)."""
     told = (facts.get("office") for subject, _pk, facts in events if subject in ("visit", "counter"))
     return frozenset(office for office in told if office)
+
+
+def callers_of(events: Iterable[tuple[str, int, dict]]) -> frozenset[int]:
+    """At whom a call rings or goes on, and whom it left, of (subject_type, subject_id, facts)."""
+    calls = (facts for subject, _pk, facts in events if subject == "call")
+    return frozenset(who for facts in calls for who in (facts.get("agent"), facts.get("was")) if who)
 
 
 def cases_of(events: Iterable[tuple[str, int, dict]]) -> set[int]:

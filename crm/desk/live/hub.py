@@ -104,7 +104,8 @@ class Hub:
 
     def hear(self, news: News, age: float | None) -> None:
         self.sweep_age = age
-        if not (news.cases or news.bells or news.people or news.offices or news.everything):
+        told = (news.cases, news.bells, news.people, news.offices, news.callers, news.everything)
+        if not any(told):
             return
         self._number += 1
         self._past.append((self._number, news))

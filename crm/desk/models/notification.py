@@ -23,6 +23,7 @@ class Notification(models.Model):
         TAKEN_BACK = "taken_back", _("Taken from you")
         JOB = "job", _("Bulk action")
         WOKEN = "woken", _("Back from snooze")
+        CALL = "call", _("Call without wrap-up")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
     kind = models.CharField(max_length=10, choices=Kind.choices)

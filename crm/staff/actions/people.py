@@ -20,6 +20,7 @@ EDITABLE = frozenset(
         "name",
         "email",
         "staff_number",
+        "extension",
         "role",
         "division",
         "office",

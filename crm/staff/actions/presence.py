@@ -18,11 +18,17 @@ from crm.staff.models import Attendance, Presence, PresenceSpan, Role, Team, Use
 WATCHED = (Role.AGENT, Role.SUPERVISOR, Role.QUALITY)
 HEARD_WITHIN = dt.timedelta(minutes=1)
 _on_available: list[Callable[[], None]] = []
+_in_wrap_up: list[Callable[[int], bool]] = []
 
 
 def register_on_available(ring: Callable[[], None]) -> None:
     """Rooms above register in AppConfig.ready(): called once somebody is available and the fact is committed."""
     _on_available.append(ring)
+
+
+def register_wrap_up(owes: Callable[[int], bool]) -> None:
+    """Rooms above register in AppConfig.ready(): whoever owes something there stays in wrap-up, however long."""
+    _in_wrap_up.append(owes)
 
 
 @transaction.atomic
@@ -65,7 +71,7 @@ def _pass_time(person: User, at: dt.datetime, *, is_heard: bool) -> bool:
     """Asked again under the lock: they may have come back this moment."""
     present = _lock(person)
     change = change_due(_signs(present), _patience(person), at, is_heard=is_heard)
-    if change is None:
+    if change is None or (change.why == "wrap_up" and any(owes(person.pk) for owes in _in_wrap_up)):
         return False
     _change(present, change.presence, by=None, at=at, why=change.why)
     return True

@@ -109,7 +109,7 @@ class PersonForm(forms.ModelForm):
     class Meta:
         model = User
         fields = [
-            "name", "email", "staff_number", "role", "teams", "skills",
+            "name", "email", "staff_number", "extension", "role", "teams", "skills",
             "division", "office", "time_zone", "capacity", "channel_capacity", "is_active",
         ]  # fmt: skip
         help_texts = {
@@ -128,6 +128,9 @@ class PersonForm(forms.ModelForm):
 
     def clean_staff_number(self) -> str | None:
         return self.cleaned_data["staff_number"] or None
+
+    def clean_extension(self) -> str | None:
+        return (self.cleaned_data["extension"] or "").strip() or None
 
 
 class PeopleFilter(forms.Form):

@@ -47,6 +47,10 @@ class User(AbstractBaseUser):
     username = models.CharField(_("user name"), max_length=60, unique=True)
     email = models.EmailField(_("e-mail"), unique=True)
     staff_number = models.CharField(_("staff number"), max_length=20, unique=True, null=True, blank=True)
+    extension = models.CharField(
+        _("extension"), max_length=20, unique=True, null=True, blank=True,
+        help_text=_("Of their telephone: the exchange says with it whose call it is."),
+    )  # fmt: skip
     name = models.CharField(_("name"), max_length=120)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.AGENT)
     teams = models.ManyToManyField(Team, verbose_name=_("teams"), blank=True, related_name="members")

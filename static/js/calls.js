@@ -1,0 +1,32 @@
+// A call that begins to ring opens its page, once, unless somebody is writing: then the bar leads there. What the bar
+// shows comes from the server (desk/calls/_bar.html); the time since data-since is counted here.
+import { serverNow } from "./clocks.js";
+
+const SHOWN = "sapa-call";
+const pad = (n) => String(n).padStart(2, "0");
+
+function tick() {
+  for (const el of document.querySelectorAll("[data-since]")) {
+    const seconds = Math.max(0, Math.floor((serverNow() - Date.parse(el.dataset.since)) / 1000));
+    const text = `${pad(Math.floor(seconds / 60))}:${pad(seconds % 60)}`;
+    if (el.textContent !== text) el.textContent = text;
+  }
+}
+
+function writing() {
+  const el = document.activeElement;
+  return el?.matches("textarea, input:not([type=hidden], [type=checkbox], [type=radio])") && el.value !== "";
+}
+
+function pop() {
+  tick();
+  const call = document.querySelector("#callbar [data-rings]");
+  if (!call || sessionStorage.getItem(SHOWN) === call.dataset.rings) return;
+  sessionStorage.setItem(SHOWN, call.dataset.rings);
+  const href = call.dataset.url;
+  if (location.pathname !== href && !writing()) location.assign(href);
+}
+
+document.addEventListener("htmx:after:swap", pop);
+setInterval(tick, 1000);
+tick();
