@@ -72,5 +72,6 @@ app.conf.beat_schedule = {
     "pass-line-dates": {"task": "crm.customers.tasks.pass_line_dates", "schedule": crontab(hour=17, minute=15)},
     # After tiers: an hour later.
     "measure-customers": {"task": "crm.segments.tasks.measure_customers", "schedule": crontab(hour=19, minute=30)},
+    "learn-names": {"task": "crm.customers.tasks.learn_names", "schedule": crontab(hour=19, minute=30)},
     "resume-imports": {"task": "social.tasks.resume_imports", "schedule": 60.0},
 }

@@ -2,6 +2,7 @@
 errors. Numbers and addresses are found whole or not at all: nobody reads one off by trying its digits."""
 
 import re
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -22,6 +23,16 @@ SELECT id FROM (
     LIMIT %(candidates)s
 ) AS found ORDER BY name NOT ILIKE %(begins)s, length(name), name, id LIMIT %(limit)s
 """
+# Of words that names are made of, those that a typed one may have been meant as.
+MEANT = """
+SELECT word FROM customers_nameword WHERE word %% %(word)s AND similarity(word, %(word)s) >= 0.3
+ORDER BY similarity(word, %(word)s) DESC, bearers DESC LIMIT 5
+"""
+BEARING = """
+SELECT id FROM (
+    SELECT id, name FROM customers_customer WHERE {words} AND absorbed_into_id IS NULL LIMIT %(candidates)s
+) AS found ORDER BY word_similarity(%(text)s, name) DESC, name, id LIMIT %(limit)s
+"""
 SOUNDING = """
 SELECT id FROM (
     SELECT id, name FROM customers_customer WHERE %(text)s <%% name AND absorbed_into_id IS NULL
@@ -37,16 +48,34 @@ def find_by_name(text: str, *, limit: int) -> list[int]:
     if len(text) < SHORTEST:
         return []
     plain = text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
-    asked: dict[str, str | int] = {"text": text, "inside": f"%{plain}%", "begins": f"{plain}%"}
+    asked: dict[str, Any] = {"text": text, "inside": f"%{plain}%", "begins": f"{plain}%"}
     asked |= {"candidates": CANDIDATES, "limit": limit}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(INSIDE, asked)
         found = [row[0] for row in cursor.fetchall()]
         if not found:
+            found = _set_right(cursor, asked)
+        if not found:
             cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [ALIKE])
             cursor.execute(SOUNDING, asked)
             found = [row[0] for row in cursor.fetchall()]
     return found
+
+
+def _set_right(cursor: Any, asked: dict[str, Any]) -> list[int]:
+    """Those who bear, for each word that was typed, one that it may have been meant as. Nobody where one fits none."""
+    words = [word for word in str(asked["text"]).lower().split() if len(word) >= SHORTEST]
+    meant: list[str] = []
+    for place, word in enumerate(words):
+        cursor.execute(MEANT, {"word": word})
+        likely = [f"%{row[0]}%" for row in cursor.fetchall()]
+        if not likely:
+            return []
+        names = {f"w{place}_{at}": one for at, one in enumerate(likely)}
+        asked |= names
+        meant.append("({})".format(" OR ".join(f"name ILIKE %({name})s" for name in names)))
+    cursor.execute(BEARING.format(words=" AND ".join(meant) or "false"), asked)
+    return [row[0] for row in cursor.fetchall()]
 
 
 def find_by_number(text: str) -> list[int]:

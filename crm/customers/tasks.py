@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from celery import shared_task
 from django.utils import timezone
 
-from crm.customers import duplicates, judging
+from crm.customers import duplicates, judging, name_words
 from crm.customers.lines.calendar import day_of
 from crm.customers.lines.nightly import pass_dates
 from crm.staff.models import Zone
@@ -28,3 +28,9 @@ def judge_records() -> int:
 def pass_line_dates() -> int:
     """Each night, by the operator's calendar: how many prepaid lines ran out, were blocked or recycled."""
     return pass_dates(day=day_of(timezone.now()))
+
+
+@shared_task
+def learn_names() -> int:
+    """Count the words of all names: how many there are."""
+    return name_words.learn_names()

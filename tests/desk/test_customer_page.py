@@ -6,7 +6,9 @@ import pytest
 from django.utils import timezone
 
 from crm.cases.models import Case
+from crm.customers.consenting import give_consent, withdraw_consent
 from crm.customers.models import Consent, ContactPoint, IdentityDocument, Reveal
+from crm.customers.restricting import restrict
 from crm.desk.customer.contacts import SIZE
 from crm.events.actions import record
 from crm.events.models import Event
@@ -104,6 +106,15 @@ def test_the_history_says_who_in_words_and_looks_only_to_those_who_may_read_them
     assert "Sari Wulandari opened: Subscriptions &amp; bills" in shown
     assert "changed the record" not in shown
     assert "customer." not in shown.split("h-list")[1]
+
+
+def test_consent_and_restriction_stand_in_the_history_in_words(as_user, sari, ratna, rina):
+    give_consent(customer=rina, purpose="care", version=1, channel="call", by=sari)
+    withdraw_consent(customer=rina, purpose="care", channel="call", by=sari)
+    restrict(customer=rina, reason="Permintaan pelanggan.", by=ratna)
+    shown = page(as_user(ratna), rina, "history/")
+    for words in ("Consent given: Courtesy calls", "Consent withdrawn: Courtesy calls", "restricted the record"):
+        assert words in shown
 
 
 def test_a_reveal_needs_a_reason_and_is_told_in_the_history(as_user, sari, ratna, rina):

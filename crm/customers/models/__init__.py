@@ -6,6 +6,7 @@ from crm.customers.models.customer import Address, Customer, Tier
 from crm.customers.models.duplicate import Duplicate, Merge
 from crm.customers.models.identity import Correction, IdentityDocument
 from crm.customers.models.line import NumberChange, Product, ServiceOrder, Subscription
+from crm.customers.models.name_word import NameWord
 from crm.customers.models.quality import QualityDay
 from crm.customers.models.region import Region
 
@@ -19,6 +20,7 @@ __all__ = [
     "Duplicate",
     "IdentityDocument",
     "Merge",
+    "NameWord",
     "NumberChange",
     "Product",
     "Proof",

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from crm.cases.finding import customers_like
 from crm.cases.models import Case
 from crm.customers.models import ContactPoint, Customer, NumberChange, Product, Subscription
+from crm.customers.name_words import learn_names
 from crm.demo.bench import fill, table
 from crm.lib.inserting import insert_select
 
@@ -97,6 +98,7 @@ def _fill(size: int) -> None:
     with transaction.atomic():
         fill._without_foreign_key_checks()
         _reachable()
+    learn_names()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
 

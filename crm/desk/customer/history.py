@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.customers.models import ContactPoint, Customer, IdentityDocument, Tier
+from crm.customers.models import ContactPoint, Customer, IdentityDocument, Purpose, Tier
 from crm.customers.picture import fields_in_words
 from crm.desk.customer.paging import page_back
 from crm.events.models import Event
@@ -33,6 +33,12 @@ WORDS: dict[str, tuple[str, Promise]] = {
     "customer.merge_undone": ("arrow-back-up", gettext_lazy("%(by)s took a merge apart")),
     "customer.tier_set": ("award", gettext_lazy("%(by)s set the tier by hand: %(tier)s until %(until)s")),
     "customer.tier_freed": ("award", gettext_lazy("%(by)s let ARPU decide the tier again")),
+    "customer.do_not_disturb": ("bell-off", gettext_lazy("%(by)s changed whether they may be disturbed")),
+    "customer.restricted": ("lock", gettext_lazy("%(by)s restricted the record")),
+    "customer.restriction_lifted": ("lock", gettext_lazy("%(by)s lifted the restriction")),
+    "consent.given": ("circle-check", gettext_lazy("Consent given: %(purpose)s")),
+    "consent.refused": ("ban", gettext_lazy("Consent refused: %(purpose)s")),
+    "consent.withdrawn": ("arrow-back-up", gettext_lazy("Consent withdrawn: %(purpose)s")),
     "customer.tier_changed": ("award", gettext_lazy("Tier: %(before)s → %(after)s")),
 }
 PAGES: dict[str, Promise] = {}  # code of a tab: its title; tabs.py fills it
@@ -54,7 +60,11 @@ def fetch(customer: Customer, request: StaffRequest) -> dict[str, Any]:
 
 
 def _events(customer: Customer, wanted: str) -> QuerySet[Event]:
-    events = Event.objects.filter(subject_type="customer", subject_id=customer.pk)
+    """Of the record, and of what hangs on it and has events of its own."""
+    consents = list(customer.consents.values_list("pk", flat=True))
+    mine = Q(subject_type="customer", subject_id=customer.pk)
+    mine |= Q(subject_type="consent", subject_id__in=consents) if consents else Q()
+    events = Event.objects.filter(mine)
     if wanted == "looks":
         return events.filter(kind__in=LOOKS)
     return events.exclude(kind__in=LOOKS) if wanted == "changes" else events
@@ -73,6 +83,7 @@ def _told(event: Event, by: str) -> Told:
         "by": by or _("The system"),
         "page": _page(facts.get("page", "")),
         "contact": _seen(facts), "fields": fields_in_words(facts.get("fields", [])),
+        "purpose": _word(Purpose, facts.get("purpose")),
         "tier": _word(Tier, facts.get("tier")), "until": facts.get("until", ""),
         "before": _word(Tier, facts.get("before")) or "–", "after": _word(Tier, facts.get("after")),
     }  # fmt: skip
