@@ -28,6 +28,7 @@ app.conf.task_routes = {
     "crm.desk.tasks.run_bulk_job": "bulk",
     "crm.reports.tasks.*": "batch",
     "crm.customers.tasks.*": "batch",
+    "crm.privacy.tasks.*": "batch",
     "crm.billing.tasks.*": "batch",
     "crm.segments.tasks.*": "batch",
 }
@@ -61,6 +62,8 @@ app.conf.beat_schedule = {
     "make-exports": {"task": "crm.reports.tasks.make_exports", "schedule": 15.0},
     "run-schedules": {"task": "crm.reports.tasks.run_schedules", "schedule": 60.0},
     "forget-exports": {"task": "crm.reports.tasks.forget_exports", "schedule": 86_400.0},
+    "make-access-files": {"task": "crm.privacy.tasks.make_files", "schedule": 15.0},
+    "forget-access-files": {"task": "crm.privacy.tasks.forget_files", "schedule": 3600.0},
     "resume-loads": {"task": "crm.billing.tasks.resume_loads", "schedule": 60.0},
     "forget-loads": {"task": "crm.billing.tasks.forget_loads", "schedule": 86_400.0},
     # Beat counts in UTC: half past one at night in Jakarta.

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "crm.cases",
     "crm.visits",
     "crm.calls",
+    "crm.privacy",
     "loyalty",
     "caring",
     "social",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("crm.billing.urls")),
     path("", include("crm.customers.urls")),
     path("", include("crm.segments.urls")),
+    path("", include("crm.privacy.urls")),
     path("", include("crm.desk.urls")),
     path("", include("crm.messaging.urls")),
     path("knowledge/", include("crm.knowledge.urls")),

@@ -19,6 +19,7 @@ from crm.demo.categories import plant
 from crm.demo.client import register_client
 from crm.demo.consents import ask_people
 from crm.demo.customers import NAMES, Registry, Somebody
+from crm.demo.data_requests import ask_about_data
 from crm.demo.desks import set_up_desks
 from crm.demo.doubles import write_down_twice
 from crm.demo.knowledge import write_articles
@@ -83,6 +84,7 @@ def seed(now: dt.datetime) -> None:
     live_lines(cast, random.Random(SEED), now)
     ask_people(cast, people, random.Random(SEED), now)
     answer_the_telephone(random.Random(SEED), now)
+    ask_about_data(cast, people, now)
     register_client(cast)
     draft_next_policy(cast, now)
     open_centres(cast, people, random.Random(SEED), now)

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm.privacy.words import ROOM_OF_LOOKS, ROOM_OF_REQUESTS
 from crm.staff.access import may
 from crm.staff.models import User
 
@@ -37,6 +38,8 @@ ROOMS = (
     Room(_("Duplicates"), "users", "customer.merge", "desk:duplicates", "/customers/duplicates/"),
     Room(_("Data quality"), "checks", "quality.read", "customers:quality", "/customers/quality/"),
     Room(_("Corrections"), "pencil", "customer.edit", "customers:corrections", "/customers/corrections/"),
+    Room(ROOM_OF_REQUESTS, "shield-check", "privacy.manage", "privacy:requests", "/privacy/requests/"),
+    Room(ROOM_OF_LOOKS, "eye", "looks.read", "privacy:looks", "/privacy/looks"),
     Room(_("Wallboard"), "device-tv", "room.read", "desk:wallboard", "/wallboard/"),
 )
 

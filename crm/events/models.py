@@ -7,6 +7,9 @@ from django.db.models.expressions import Func
 from django.db.models.functions import Now
 from django.utils import timezone
 
+# What shows somebody's data to an account: the index `event_looks` holds these, and the report asks for them.
+LOOKS = ("customer.looked", "customer.revealed", "case.looked", "privacy.file_taken", "export.asked")
+
 
 class CurrentTransaction(Func):
     """The writing transaction's number: lets a reader tell which earlier events may still be uncommitted."""
@@ -47,6 +50,8 @@ class Event(models.Model):
                 condition=Q(customer_id__isnull=True) & ~Q(kind="staff.presence"),
                 name="event_audit",
             ),
+            # Whose data an account saw (crm/privacy/looks.py).
+            models.Index(fields=["actor_id", "-at", "-id"], condition=Q(kind__in=LOOKS), name="event_looks"),
         ]
 
     def __str__(self) -> str:

@@ -55,6 +55,8 @@ TABLE: dict[str, frozenset[Role]] = {
         "customer.edit": (A, Q, S),
         "customer.merge": (S,),
         "customer.restrict": (S,),
+        "privacy.ask": (A, Q, S),
+        "privacy.manage": (S, M),
         "consent.record": (A, Q, S),
         "consent.text": (S, M),
         "quality.read": (Q, S, M),

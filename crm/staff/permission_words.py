@@ -41,6 +41,8 @@ WORDS: dict[str, Promise] = {
     "quality.read": _("see how good the data are, take the list of flaws out"),
     "customer.merge": _("merge two records of one customer, take a merge apart"),
     "customer.restrict": _("let a customer's data rest, lift that again, with a reason"),
+    "privacy.ask": _("note what a customer asks of their data"),
+    "privacy.manage": _("decide on requests about data, take out the file of what is held"),
     "consent.record": _("record a customer's yes or no, do-not-disturb"),
     "consent.text": _("publish the texts that customers are read before they answer"),
     "line.change": _("another number, another user, the registration of a line"),

@@ -28,6 +28,8 @@ from crm.desk.canned.actions import keep_reply
 from crm.desk.models import BulkJob, CannedReply
 from crm.knowledge.models import Version
 from crm.messaging.models import Arrival, Connection
+from crm.privacy.asking import open_request
+from crm.privacy.models import DataRequest
 from crm.segments.actions import save_segment
 from crm.segments.measuring import measure_everybody
 from crm.segments.models import Segment
@@ -50,6 +52,7 @@ SUPERVISORS = (
     "desk:desk", "desk:desk?queue=all", "desk:desk?queue=waiting", "a case", "a case without an answer", "desk:new",
     "desk:canned", "desk:canned-new", "a canned reply",
     "desk:customers", "a customer", "a customer's cases", "a customer's history",
+    "privacy:requests", "privacy:looks", "a data request", "a data request to note",
     "a customer's consents", "an answer to record", "desk:consent-texts", "a consent text",
     "desk:duplicates", "two records", "a merge", "messaging:outbox?state=held",
     "a record", "a record to change", "an address", "a new contact", "a paper", "a look at a paper",
@@ -106,7 +109,7 @@ DIALOGS = (
 # Fragments of a page, files, redirects, forms that only post, and the API's own reader.
 NO_PAGES = {
     "desk:duplicates-look", "desk:counter-find", "desk:call-bar",
-    "desk:next",
+    "desk:next", "privacy:looks-export",
     "desk:filters", "desk:jobs-now",
     "desk:home", "desk:rows", "desk:strip", "desk:bell", "desk:find-customer", "desk:notifications-read",
     "desk:wallboard-board",
@@ -207,12 +210,13 @@ def keep_record(boss: User, rina: Customer) -> None:
     save_paper(customer=rina, kind="nik", number="3273021505900001", by=boss)
     report_bounce(customer=rina, recipient="rina@example.com")
     judge_day(timezone.localdate(), at=timezone.now())
+    open_request(customer=rina, kind="access", words="Data apa saja?", channel="counter", by=boss)
     accepted = rina.corrections.open().filter(flaw="address_incomplete").get()
     decide_correction(correction=accepted, state="accepted", by=boss)
 
 
 def address(page: str) -> str:
-    case, late = Case.objects.exclude(assignee=None).get(), Breach.objects.order_by("pk").first()
+    case, late = Case.objects.exclude(assignee=None).get(data_request=None), Breach.objects.order_by("pk").first()
     known, proposed = (Problem.objects.get(state=state).number for state in ("open", "proposed"))
     twins = Duplicate.objects.values_list("first", "second").get(state="proposed")
     record = f"/customers/{Customer.objects.exclude(documents=None).get().pk}"
@@ -241,6 +245,8 @@ def address(page: str) -> str:
         "a customer's consents": f"/customers/{case.customer_id}/privacy/",
         "an answer to record": f"/customers/{case.customer_id}/consents/offers/",
         "a consent text": "/settings/consents/offers/",
+        "a data request to note": f"/customers/{case.customer_id}/requests/new/",
+        "a data request": f"/privacy/requests/{DataRequest.objects.get().pk}/",
         "a customer's history": f"/customers/{case.customer_id}/history/",
         "a bulk action": f"/jobs/{BulkJob.objects.get().pk}/",
         "a problem": f"/problems/{known}/",
@@ -348,7 +354,8 @@ def named_pages(patterns: Any, prefix: str = "") -> set[str]:
 
 def test_no_page_is_left_out():
     known = {page.partition("?")[0] for page in (*SUPERVISORS, *ADMINISTRATORS, *STRANGERS)}
-    rooms = {"customers", "desk", "staff", "reports", "social", "messaging", "web", "billing", "knowledge"}
-    rooms = {"customers", "desk", "staff", "reports", "social", "messaging", "web", "billing", "segments"}
+    rooms = {
+        "billing", "customers", "desk", "knowledge", "messaging", "privacy", "reports", "segments", "social", "staff", "web",
+    }  # fmt: skip
     pages = {page for page in named_pages(get_resolver().url_patterns) if page.partition(":")[0] in rooms}
     assert pages - NO_PAGES - known == set()

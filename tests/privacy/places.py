@@ -45,6 +45,7 @@ from crm.customers.models import (
 from crm.desk.models import Ask, BulkJob, BulkRow, Draft, DraftFile, Notification, View
 from crm.lib.sealed import seal
 from crm.messaging.models import Arrival, Letter, Message
+from crm.privacy.models import AccessFile, DataRequest
 from crm.reports.files import FOLDER, room_for
 from crm.reports.models import Export
 from crm.staff.models import Office, Role
@@ -74,6 +75,7 @@ def everywhere() -> tuple[Customer, Case]:
     _visits(who, agent)
     _calls(who, agent)
     _papers(case, agent)
+    _asks(case, agent)
     Case.objects.filter(pk=case.pk).update(
         tags=["zqmark"], place="zqmark", preview="zqmark", conversation="zqmark", settlement="zqmark", state="closed",
         outcome="solved", settled_at=NOW, closed_at=NOW,
@@ -226,6 +228,17 @@ def _visits(who: Customer, agent: Any) -> None:
     visit, _new = check_in(office=office, customer=who, note="zqmark", external_id="zqmark")
     start_visit(visit=visit, counter=1, by=agent)
     end_visit(visit=visit, remark="zqmark", by=agent)
+
+
+def _asks(case: Case, agent: Any) -> None:
+    asked = DataRequest.objects.create(
+        customer=case.customer, kind="access", channel="email", words="zqmark", asked_at=NOW,
+        due_at=NOW + dt.timedelta(hours=72), by=agent, case=case, state="refused", decided_by=agent, decided_at=NOW,
+        reason="zqmark",
+    )  # fmt: skip
+    AccessFile.objects.create(
+        request=asked, state="made", sealed=seal({"zip": NAME}), asked_at=NOW, until=NOW + dt.timedelta(days=7)
+    )
 
 
 def _papers(case: Case, agent: Any) -> None:

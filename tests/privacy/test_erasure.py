@@ -88,7 +88,19 @@ def test_a_neighbour_loses_nothing() -> None:
 def test_the_file_tells_what_every_room_holds() -> None:
     customer, case = everywhere()
     told = holdings.describe(holdings.person_of(customer))
-    rooms = {"customers", "timeline", "messaging", "cases", "billing", "visits", "calls", "social", "desk", "web"}
+    rooms = {
+        "customers",
+        "timeline",
+        "messaging",
+        "cases",
+        "billing",
+        "visits",
+        "calls",
+        "privacy",
+        "social",
+        "desk",
+        "web",
+    }
     assert set(told) == rooms
     assert told["customers"]["identity_documents"][0]["number"] == NIK
     assert {row["case__number"] for row in told["cases"]["notes"]} == {case.number}

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from crm.customers.allowed import allowed_of
 from crm.customers.models import Consent, Customer
 from crm.messaging.models import Message
@@ -11,6 +13,7 @@ from crm.staff.guard import StaffRequest
 from crm.timeline.models import Channel
 
 HELD_BACK = 5
+REQUESTS = 10
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,10 @@ def fetch(customer: Customer, request: StaffRequest) -> dict[str, Any]:
         "allowed": allowed_of(answers),
         "history": [Answered(one) for one in answers],
         "restrictions": list(customer.restrictions.select_related("by", "lifted_by")),
+        "requests": list(customer.data_requests.select_related("case").order_by("-asked_at")[:REQUESTS]),
+        "now": timezone.now(),
+        "may_ask": may(request.user, "privacy.ask"),
+        "may_manage": may(request.user, "privacy.manage"),
         "held_back": list(held_back[:HELD_BACK]),
         "may_record": may(request.user, "consent.record"),
         "may_restrict": may(request.user, "customer.restrict"),

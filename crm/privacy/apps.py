@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class PrivacyConfig(AppConfig):
+    name = "crm.privacy"
+    label = "privacy"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from crm.customers import linking
+        from crm.privacy import held
+        from crm.privacy.models import DataRequest
+
+        linking.register("privacy", lambda move: move.rows("data_requests", DataRequest.objects.all()))
+        held.register()

@@ -1,0 +1,22 @@
+"""Files that people asked for, on the `batch` queue. Knocks may be doubled, late or lost: the tables are the queues."""
+
+from celery import shared_task
+
+from crm.lib.moments import database_now
+from crm.privacy.files import forget_files as forget
+from crm.privacy.files import make_next
+from crm.privacy.knock import knock
+
+
+@shared_task
+def make_files() -> int:
+    """One that waits; the next comes after what else is in the queue."""
+    if make_next(now=database_now()) is None:
+        return 0
+    knock()
+    return 1
+
+
+@shared_task
+def forget_files() -> int:
+    return forget(now=database_now())
