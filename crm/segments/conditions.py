@@ -244,8 +244,8 @@ def _read_number(place: int, value: Any) -> int:
 
 
 def customers(conditions: Sequence[Condition], day: dt.date) -> QuerySet[Customer]:
-    """Whom they describe on `day`: living records alone. Conditions as `read` gave them."""
-    found = Customer.objects.filter(erased_at=None, absorbed_into=None)
+    """Whom they describe on `day`: living records whose data may be used. Conditions as `read` gave them."""
+    found = Customer.objects.filter(erased_at=None, absorbed_into=None, restricted_at=None)
     for one in conditions:
         found = found.filter(FIELDS[one["field"]].ask(one["op"], one["value"], day))
     return found

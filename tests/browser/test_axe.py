@@ -355,7 +355,8 @@ def named_pages(patterns: Any, prefix: str = "") -> set[str]:
 def test_no_page_is_left_out():
     known = {page.partition("?")[0] for page in (*SUPERVISORS, *ADMINISTRATORS, *STRANGERS)}
     rooms = {
-        "billing", "customers", "desk", "knowledge", "messaging", "privacy", "reports", "segments", "social", "staff", "web",
+        "billing", "customers", "desk", "knowledge", "messaging", "privacy", "reports", "segments", "social", "staff",
+        "web",
     }  # fmt: skip
     pages = {page for page in named_pages(get_resolver().url_patterns) if page.partition(":")[0] in rooms}
     assert pages - NO_PAGES - known == set()

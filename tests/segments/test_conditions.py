@@ -76,10 +76,11 @@ def test_all_conditions_hold_at_once(base):
     assert [one.name for one in customers(both, DAY)] == ["Yoga"]
 
 
-def test_who_was_erased_or_absorbed_is_in_no_segment(base):
+def test_who_was_erased_or_absorbed_or_rests_is_in_no_segment(base):
     kept = a_customer("Sari")
     a_customer("Lama", absorbed_into=kept)
     a_customer("", erased_at=timezone.now())
+    a_customer("Wulan", restricted_at=timezone.now())
     assert sorted(one.name for one in customers([], DAY)) == ["Dewi", "Rina", "Sari", "Yoga"]
 
 
