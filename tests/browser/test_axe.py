@@ -108,7 +108,8 @@ DIALOGS = (
 )
 # Fragments of a page, files, redirects, forms that only post, and the API's own reader.
 NO_PAGES = {
-    "desk:duplicates-look", "desk:counter-find", "desk:call-bar",
+    "desk:duplicates-look", "desk:counter-find", "desk:call-bar", "desk:counter-sit",
+    "desk:counter-call", "desk:counter-newcomer",
     "desk:next", "privacy:looks-export",
     "desk:filters", "desk:jobs-now",
     "desk:home", "desk:rows", "desk:strip", "desk:bell", "desk:find-customer", "desk:notifications-read",

@@ -11,10 +11,11 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from crm.lib.claiming import claimed
 from crm.lib.patience import TooLong
 from crm.reports import files, making
 from crm.reports.actions import begin_export
-from crm.reports.making import claimed, forget, make_due
+from crm.reports.making import LOCK, forget, make_due
 from crm.reports.models import Export
 from crm.reports.tasks import make_exports
 from crm.staff.models import Role, User
@@ -238,7 +239,7 @@ def elsewhere(transactional_db: None) -> Iterator[threading.Event]:
     held, done = threading.Event(), threading.Event()
 
     def work() -> None:
-        with claimed(Export.objects.get().pk) as mine:
+        with claimed(LOCK, Export.objects.get().pk) as mine:
             assert mine
             held.set()
             done.wait(10)
@@ -264,7 +265,7 @@ def test_a_worker_that_dies_frees_its_file_at_once(transactional_db: None) -> No
     export = asked(a_member("Mega Rahayu", Role.SUPERVISOR))
 
     def die() -> None:
-        claimed(export.pk).__enter__()
+        claimed(LOCK, export.pk).__enter__()
         connection.close()
 
     worker = threading.Thread(target=die)
