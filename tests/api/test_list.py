@@ -19,7 +19,7 @@ def _policy(policy, call_team):
 
 
 def ago(**span):
-    return NOW - dt.timedelta(**span)
+    return timezone.now() - dt.timedelta(**span)
 
 
 def stamp(**span):

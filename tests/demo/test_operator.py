@@ -17,6 +17,7 @@ from crm.cases.words import ClockKind, Kind, Outcome, State, Verdict, Waiting
 from crm.customers.models import ContactPoint, Customer, Subscription
 from crm.demo import client as demo_client
 from crm.demo import people, seed
+from crm.demo.data_requests import ASKED
 from crm.demo.problems import GATHERING
 from crm.demo.traffic import CHANNELS, body_of
 from crm.desk.handlers import KINDS
@@ -30,6 +31,7 @@ from crm.timeline.models import Channel, Interaction, NotACase
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("operator")]
 README = Path(__file__).resolve().parents[2] / "README.md"
+REQUESTS = len(ASKED) + 1  # of customers for their data; one asks to be forgotten
 
 
 def words(field: str) -> set[str]:
@@ -80,7 +82,7 @@ def test_there_are_300_customers_with_lines_and_somewhere_to_reach_them() -> Non
 
 
 def test_there_are_400_cases_in_every_state_of_every_kind_on_every_common_channel() -> None:
-    assert Case.objects.count() == 400 + len(GATHERING)
+    assert Case.objects.count() == 400 + len(GATHERING) + REQUESTS
     assert words("state") == set(State.values)
     assert words("kind") == set(Kind.values)
     assert words("waiting_for") == {"", *Waiting.values}
@@ -147,7 +149,7 @@ def test_only_the_last_hours_are_news_to_anybody(operator: dt.datetime) -> None:
 def test_seeding_again_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     before = Event.objects.count()
     call_command("seed_demo")
-    assert (Case.objects.count(), Event.objects.count()) == (400 + len(GATHERING), before)
+    assert (Case.objects.count(), Event.objects.count()) == (400 + len(GATHERING) + REQUESTS, before)
     assert "Demo kept as it is." in capsys.readouterr().out
 
 
@@ -155,7 +157,7 @@ def test_when_all_first_quarters_of_an_hour_are_over_new_cases_are_opened(operat
     Case.objects.filter(due_kind=ClockKind.RESPONSE).update(due_at=operator - dt.timedelta(hours=1))
     call_command("seed_demo")
     fresh = Case.objects.filter(due_kind=ClockKind.RESPONSE, due_at__gt=operator)
-    assert (Case.objects.count(), fresh.count()) == (412 + len(GATHERING), 12)
+    assert (Case.objects.count(), fresh.count()) == (412 + len(GATHERING) + REQUESTS, 12)
 
 
 def test_production_refuses_the_demo(settings: pytest.FixtureRequest) -> None:
