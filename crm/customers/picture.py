@@ -14,22 +14,12 @@ from crm.customers.masking import mask_contact
 from crm.customers.models import ContactPoint, Correction, Customer
 from crm.customers.quality import FLAWS, TERMS, judge
 from crm.customers.warnings import words_of
+from crm.customers.words import FIELD_WORDS
 from crm.staff.access import may
 from crm.staff.models import User
 
 CHANGES = 8
-FIELDS: dict[str, str | Promise] = {
-    "kind": _("Kind of customer"),
-    "name": _("Name"),
-    "honorific": _("Honorific"),
-    "sex": _("Sex"),
-    "birth_date": _("Birth date"),
-    "hobbies": _("Hobbies"),
-    "language": _("Language"),
-    "time_zone": _("Time zone"),
-    "city": _("City"),
-    "preferred_channel": _("Likes to be reached by"),
-    "do_not_disturb": _("Do not disturb"),
+CHANGED: dict[str, str | Promise] = FIELD_WORDS | {
     "contacts": _("Contacts"),
     "address": _("Address"),
     "paper": _("Identity document"),
@@ -79,4 +69,4 @@ def changes_of(customer: Customer) -> list[Change]:
 
 
 def fields_in_words(fields: list[str]) -> str:
-    return ", ".join(str(FIELDS.get(one.partition(":")[0], one)) for one in fields)
+    return ", ".join(str(CHANGED.get(one.partition(":")[0], one)) for one in fields)

@@ -5,29 +5,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import formats
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from crm.customers.duplicates import REASONS
 from crm.customers.masking import mask_contact, mask_msisdn
 from crm.customers.merging import FIELDS
 from crm.customers.models import Customer, Duplicate
+from crm.customers.words import FIELD_WORDS
 
 PAGE = 25
-WORDS: dict[str, str | Promise] = {
-    "kind": _("Kind of customer"),
-    "name": _("Name"),
-    "honorific": _("Honorific"),
-    "sex": _("Sex"),
-    "birth_date": _("Birth date"),
-    "hobbies": _("Hobbies"),
-    "language": _("Language"),
-    "time_zone": _("Time zone"),
-    "city": _("City"),
-    "since": pgettext_lazy("customer", "Customer since"),
-    "preferred_channel": _("Likes to be reached by"),
-}
 
 
 @dataclass(frozen=True)
@@ -72,7 +57,7 @@ def differences(first: Customer, second: Customer, survivor: str) -> list[Differ
     return [
         Difference(
             field,
-            str(WORDS[field]),
+            str(FIELD_WORDS[field]),
             shown(first, field),
             shown(second, field),
             _proposed(first, second, field, survivor),

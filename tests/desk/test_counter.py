@@ -80,6 +80,12 @@ def test_the_customer_in_front_is_shown_masked(client, visit, bambang):
     assert "81200007718" not in shown.replace("-", "")
 
 
+def test_who_asked_that_their_data_rest_is_seen_to_have(client, visit, bambang):
+    assert "Restricted" not in page(client)
+    Customer.objects.filter(pk=bambang.pk).update(restricted_at=timezone.now())
+    assert "Restricted" in page(client)
+
+
 def test_the_screen_costs_the_same_however_many_wait(client, visit, django_assert_max_num_queries):
     for _ in range(30):
         a_visitor()

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from crm.segments.models import Measure, Measured, Referral
 from crm.segments.quadrants import Quadrant, quadrant_of
 from crm.segments.terms import interaction_terms, total, transaction_terms
 from crm.timeline.models import Interaction
+from tests.connections import somebody_else, until_somebody_waits
 from tests.people import a_case, a_customer, a_line, a_member
 
 pytestmark = pytest.mark.django_db
@@ -177,3 +179,17 @@ def test_one_customer_can_be_measured_alone():
     rina, _other = a_customer(), a_customer()
     measure_customer(rina.pk, timezone.now())
     assert list(Measured.objects.values_list("customer", flat=True)) == [rina.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_say_at_once_who_brought_a_customer_in_leave_one_word(ratna):
+    """The second waits for the first, and is the one that stands."""
+    rina, yoga, dewi = a_customer(), a_customer("Yoga"), a_customer("Dewi")
+    with somebody_else() as does:
+        with transaction.atomic():
+            record_referral(customer=rina, brought=dewi, by=ratna)
+            later = does(record_referral, customer=yoga, brought=dewi, by=ratna)
+            until_somebody_waits()
+        later.result(20)
+    assert Referral.objects.get().customer == yoga
+    assert dict(Measured.objects.values_list("customer", "referrals")) == {rina.pk: 0, yoga.pk: 1}
