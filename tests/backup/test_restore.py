@@ -14,6 +14,7 @@ from pytest_django import Settings
 from crm.cases.models import Breach, Case
 from crm.cases.sweep import sweep
 from crm.events import subscribe
+from crm.lib.backup import restore
 from crm.lib.backup.make import make_backup
 from crm.lib.backup.manifest import checksum, read_manifest
 from crm.lib.backup.tools import environment, target
@@ -44,6 +45,14 @@ def test_all_is_back(made: Path, files: Path) -> None:
 
     assert everything() == before
     assert held(files) == kept
+
+
+def test_a_connection_that_is_just_leaving_holds_up_nothing(made: Path, files: Path, monkeypatch) -> None:
+    seen = iter([1, 1, 0])
+    monkeypatch.setattr(restore, "_others", lambda: next(seen))
+    destroy(files)
+    call_command("restore", str(made))
+    assert next(seen, None) is None
 
 
 def test_clocks_go_on_and_events_are_read_on(made: Path, files: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import time
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -16,6 +17,7 @@ from crm.lib.backup.make import tables
 from crm.lib.backup.manifest import DUMP, FILES, Manifest, check_version, checksum, read_manifest, stored, verify
 from crm.lib.backup.tools import environment, program, server_major, target
 
+LEAVING = 3.0  # seconds
 EMPTY = """\
 SET client_min_messages = warning;
 BEGIN;
@@ -46,12 +48,20 @@ def restore(folder: Path, *, force: bool = False) -> list[str]:
 
 def _check_free(*, force: bool) -> None:
     """Nobody else may be at work, and what is there may go only if that was said."""
-    if others := _others():
+    if others := _others_that_stay():
         raise BackupFailed(f"{others} of Sapa's connections to the database are open: stop its processes first.")
     if not force and tables():
         raise BackupFailed("The database is not empty. With --force all it holds is thrown away.")
     if not force and settings.MEDIA_ROOT.exists() and stored(settings.MEDIA_ROOT):
         raise BackupFailed(f"{settings.MEDIA_ROOT} is not empty. With --force all it holds is thrown away.")
+
+
+def _others_that_stay() -> int:
+    """PostgreSQL lists the connection of a program that ended, such as the pg_dump of a backup, a moment longer."""
+    until = time.monotonic() + LEAVING
+    while (others := _others()) and time.monotonic() < until:
+        time.sleep(0.1)
+    return others
 
 
 def _others() -> int:
