@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import connection
+from psycopg2.extensions import AsIs
 
-from crm.demo.bench.database import environment, fingerprint, prepare
+from crm.demo.bench.database import drop, environment, execute, fingerprint, prepare
 from crm.lib.backup.tools import program
 from crm.lib.embedded import home
 
@@ -58,6 +59,12 @@ def _dump(path: Path) -> None:
     url = environment(NAME)["DATABASE_URL"]
     subprocess.run([program("pg_dump"), "--format=custom", f"--file={draft}", f"--dbname={url}"], check=True)
     draft.rename(path)
+
+
+def copy(name: str) -> None:
+    """A migrated database of that name, instead of one that is there."""
+    drop(name)
+    execute("CREATE DATABASE %s TEMPLATE %s", AsIs(name), AsIs(NAME))
 
 
 def without_autovacuum() -> None:

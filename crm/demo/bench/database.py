@@ -33,13 +33,13 @@ def prepare(name: str = NAME, fresh: bool = False) -> None:
     wanted = fingerprint()
     if fresh or _comment(name) != wanted:
         drop(name)
-        _run("CREATE DATABASE %s", AsIs(name))
+        execute("CREATE DATABASE %s", AsIs(name))
         subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity=0"], env=environment(name), check=True)
-        _run("COMMENT ON DATABASE %s IS %s", AsIs(name), wanted)
+        execute("COMMENT ON DATABASE %s IS %s", AsIs(name), wanted)
 
 
 def drop(name: str) -> None:
-    _run("DROP DATABASE IF EXISTS %s WITH (FORCE)", AsIs(name))
+    execute("DROP DATABASE IF EXISTS %s WITH (FORCE)", AsIs(name))
 
 
 def fingerprint() -> str:
@@ -56,7 +56,7 @@ def _comment(name: str) -> str | None:
     return row[0] if row else None
 
 
-def _run(statement: str, *parameters: object) -> None:
+def execute(statement: str, *parameters: object) -> None:
     """CREATE and DROP DATABASE refuse to run inside a transaction or on the database itself."""
     own = psycopg2.connect(**{**connection.get_connection_params(), "dbname": "postgres"})
     try:

@@ -18,6 +18,10 @@ from crm.lib.backup.manifest import DUMP, FILES, Manifest, check_version, checks
 from crm.lib.backup.tools import environment, program, server_major, target
 
 LEAVING = 3.0  # seconds
+OTHERS = """\
+SELECT pid, application_name, backend_type FROM pg_stat_activity
+WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid() ORDER BY pid
+"""
 EMPTY = """\
 SET client_min_messages = warning;
 BEGIN;
@@ -48,15 +52,15 @@ def restore(folder: Path, *, force: bool = False) -> list[str]:
 
 def _check_free(*, force: bool) -> None:
     """Nobody else may be at work, and what is there may go only if that was said."""
-    if others := _others_that_stay():
-        raise BackupFailed(f"{others} of Sapa's connections to the database are open: stop its processes first.")
+    if others := ", ".join(_others_that_stay()):
+        raise BackupFailed(f"The database is in use by {others}: stop Sapa's processes first.")
     if not force and tables():
         raise BackupFailed("The database is not empty. With --force all it holds is thrown away.")
     if not force and settings.MEDIA_ROOT.exists() and stored(settings.MEDIA_ROOT):
         raise BackupFailed(f"{settings.MEDIA_ROOT} is not empty. With --force all it holds is thrown away.")
 
 
-def _others_that_stay() -> int:
+def _others_that_stay() -> list[str]:
     """PostgreSQL lists the connection of a program that ended, such as the pg_dump of a backup, a moment longer."""
     until = time.monotonic() + LEAVING
     while (others := _others()) and time.monotonic() < until:
@@ -64,11 +68,11 @@ def _others_that_stay() -> int:
     return others
 
 
-def _others() -> int:
+def _others() -> list[str]:
+    """Each as `psql (process 812)`, so that whoever restores can find it."""
     with connection.cursor() as cursor:
-        ours = "datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
-        cursor.execute(f"SELECT count(*) FROM pg_stat_activity WHERE {ours}")
-        return int(cursor.fetchone()[0])
+        cursor.execute(OTHERS)
+        return [f"{name or kind} (process {pid})" for pid, name, kind in cursor.fetchall()]
 
 
 def _stage_files(folder: Path, draft: Path, manifest: Manifest) -> None:
