@@ -11,6 +11,7 @@ class MessagingConfig(AppConfig):
         # Adapters know Message, and models can be read only now.
         from crm.customers import linking
         from crm.events.subscribe import subscribe
+        from crm.lib import resealing
         from crm.lib.backup import after_restore
         from crm.messaging import channels, held
         from crm.messaging.channels.email import Email
@@ -35,3 +36,4 @@ class MessagingConfig(AppConfig):
         acts = {"connection.changed": _("Settings or secrets changed")}
         audit.tell(acts, subject=_("Settings of channels"), icon="plug")
         held.register()
+        resealing.register(Connection)
