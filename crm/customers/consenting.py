@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from crm.customers.consent_texts import Text, text_in_force
@@ -35,7 +34,7 @@ def give_consent(
         _end(standing, at=at, channel="", by=None)
     refused = _last_no(customer, purpose)
     consent = _keep(customer, text, Answer.YES, at=at, channel=channel, by=by, language=language,
-                    withdrawn_at=refused if refused and refused >= at else None)  # fmt: skip
+                    withdrawn_at=refused[0] if refused and refused[0] >= at else None)  # fmt: skip
     _record("consent.given", consent, by=by, at=at)
     return consent
 
@@ -67,6 +66,18 @@ def withdraw_consent(
     return refused
 
 
+def end_contradicted(customer: Customer, *, by: User, at: dt.datetime) -> None:
+    """After a merge: a yes of one record that the other has followed by a no ended when that was said.
+
+    It stays ended when the merge is taken apart: whether to ask again is for people to say.
+    """
+    for standing in customer.consents.standing():
+        no = _last_no(customer, standing.purpose)
+        if no and no[0] >= standing.given_at:
+            _end(standing, at=no[0], channel=no[1], by=None)
+            _record("consent.withdrawn", standing, by=by, at=at)
+
+
 def lock(customer: Customer) -> Customer:
     """The record that stands for this person now, held until our transaction ends. Raises CustomerGone.
 
@@ -93,12 +104,12 @@ def _moment(at: dt.datetime | None, now: dt.datetime) -> dt.datetime:
     return at or now
 
 
-def _last_no(customer: Customer, purpose: str) -> dt.datetime | None:
-    """When they last said no, by refusing or by taking back."""
+def _last_no(customer: Customer, purpose: str) -> tuple[dt.datetime, str] | None:
+    """When and on which channel they last said no, by refusing or by taking back."""
     of = customer.consents.filter(purpose=purpose)
-    refused = of.filter(answer=Answer.NO).aggregate(at=Max("given_at"))["at"]
-    taken_back = of.exclude(withdrawn_channel="").aggregate(at=Max("withdrawn_at"))["at"]
-    return max((one for one in (refused, taken_back) if one), default=None)
+    refused = of.filter(answer=Answer.NO).values_list("given_at", "channel")
+    taken_back = of.exclude(withdrawn_channel="").values_list("withdrawn_at", "withdrawn_channel")
+    return max([*refused, *((at, channel) for at, channel in taken_back if at)], default=None)
 
 
 def _keep(customer: Customer, text: Text, answer: str, *, at: dt.datetime, language: str, **proof: Any) -> Consent:

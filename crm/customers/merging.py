@@ -13,6 +13,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from crm.customers.consenting import end_contradicted
 from crm.customers.duplicates import is_sure
 from crm.customers.errors import NotMerged, NotTwo, ProofNeeded
 from crm.customers.linking import Ids, Move, lock_customers, move
@@ -62,6 +63,7 @@ def merge_customers(
     was = _picture(survivor)
     moved = _move_own(Move(absorbed.pk, survivor.pk)) | move(Move(absorbed.pk, survivor.pk))
     _choose(survivor, absorbed, chosen)
+    end_contradicted(survivor, by=by, at=at)
     Customer.objects.filter(pk=absorbed.pk).update(absorbed_into=survivor)
     merge = Merge.objects.create(
         survivor=survivor, absorbed=absorbed, chosen=chosen, moved=moved, by=by, at=at,

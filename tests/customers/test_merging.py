@@ -128,6 +128,30 @@ def test_a_no_of_the_survivor_is_not_overruled_by_a_yes_of_the_other(rina, doubl
     assert list(rina.consents.standing().values_list("purpose", flat=True)) == ["survey"]
 
 
+@pytest.mark.parametrize("no", ["refused", "withdrawn"])
+def test_a_later_no_of_the_absorbed_record_ends_the_yes_of_the_survivor(rina, double, ratna, no):
+    earlier, later = timezone.now() - dt.timedelta(days=9), timezone.now() - dt.timedelta(days=2)
+    kept, theirs = a_yes(rina), a_yes(double, answer="no" if no == "refused" else "yes")
+    Consent.objects.filter(pk=kept.pk).update(given_at=earlier)
+    Consent.objects.filter(pk=theirs.pk).update(
+        given_at=later, **({} if no == "refused" else {"withdrawn_at": later, "withdrawn_channel": "call"})
+    )
+    merge = merged(rina, double, ratna)
+    kept.refresh_from_db()
+    assert (kept.withdrawn_at, rina.consents.standing().exists()) == (later, False)
+    assert Event.objects.filter(kind="consent.withdrawn", customer_id=rina.pk).count() == 1
+    part_records(merge=merge, by=ratna)
+    assert not rina.consents.standing().exists()
+
+
+def test_a_yes_that_came_after_the_no_of_the_absorbed_record_stands(rina, double, ratna):
+    refused = a_yes(double, answer="no")
+    Consent.objects.filter(pk=refused.pk).update(given_at=timezone.now() - dt.timedelta(days=2))
+    a_yes(rina)
+    merged(rina, double, ratna)
+    assert rina.consents.standing().exists()
+
+
 def test_what_was_refused_or_rested_once_moves_as_history(rina, double, ratna):
     a_yes(rina)
     refused = a_yes(double, answer="no")
