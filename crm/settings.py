@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "crm.staff.middleware.SessionLimits",
     "crm.staff.middleware.PersonalSettings",
     "crm.staff.middleware.ChangedBy",
+    "crm.privacy.taking.ListsTaken",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -23,7 +23,15 @@ FORMULA = ("=", "+", "-", "@")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # a workbook takes none of them
 
 
-def sheet(name: str, suffix: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> FileResponse:
+class Sheet(FileResponse):
+    """A list that leaves the house under this name."""
+
+    def __init__(self, file: IO[bytes], name: str, suffix: str) -> None:
+        super().__init__(file, as_attachment=True, filename=f"{name}.{suffix}", content_type=TYPES[suffix])
+        self.name = name
+
+
+def sheet(name: str, suffix: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Sheet:
     """A download named `name`.`suffix`; 404 for another kind.
 
     Written to a file on disk row by row, so that a long list is never held in memory, and whole before it is sent.
@@ -33,7 +41,7 @@ def sheet(name: str, suffix: str, head: Sequence[str], rows: Iterable[Sequence[C
     file = TemporaryFile()  # noqa: SIM115  the response closes it
     write(file, name, suffix, head, rows)
     file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"{name}.{suffix}", content_type=TYPES[suffix])
+    return Sheet(file, name, suffix)
 
 
 def write(file: IO[bytes], name: str, suffix: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:

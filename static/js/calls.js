@@ -1,14 +1,14 @@
 // A call that begins to ring opens its page, once, unless somebody is writing: then the bar leads there. What the bar
 // shows comes from the server (desk/calls/_bar.html); the time since data-since is counted here.
 import { serverNow } from "./clocks.js";
+import { countdown } from "./countdown.js";
 
 const SHOWN = "sapa-call";
-const pad = (n) => String(n).padStart(2, "0");
 
 function tick() {
   for (const el of document.querySelectorAll("[data-since]")) {
     const seconds = Math.max(0, Math.floor((serverNow() - Date.parse(el.dataset.since)) / 1000));
-    const text = `${pad(Math.floor(seconds / 60))}:${pad(seconds % 60)}`;
+    const text = countdown(seconds, document.documentElement.lang);
     if (el.textContent !== text) el.textContent = text;
   }
 }

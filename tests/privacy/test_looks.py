@@ -74,6 +74,13 @@ def test_the_file_names_customers_by_their_number_only(client, sari, ratna):
     assert "Rina" not in text
 
 
+def test_a_list_taken_out_at_once_is_a_look_too(client, sari, ratna):
+    client.force_login(sari)
+    assert list(client.get(reverse("desk:export", args=["csv"])).streaming_content)
+    client.force_login(ratna)
+    assert "took out a list: cases" in page(client, sari)
+
+
 def test_fifty_looks_ask_as_much_as_one_and_the_rest_is_another_page(client, sari, ratna):
     counts = []
     for many in (1, 60):
