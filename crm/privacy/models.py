@@ -94,3 +94,12 @@ class AccessFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request_id} {self.state}"
+
+
+class DoomedFile(models.Model):
+    """A file of somebody erased, until it is gone from the disk. Written with the erasure: no kill spares it."""
+
+    name = models.CharField(max_length=255, unique=True, help_text="Below MEDIA_ROOT.")
+
+    def __str__(self) -> str:
+        return str(self.pk)

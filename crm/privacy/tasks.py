@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from crm.lib.moments import database_now
+from crm.privacy.erasing import remove_doomed
 from crm.privacy.files import forget_files as forget
 from crm.privacy.files import make_next
 from crm.privacy.knock import knock
@@ -19,4 +20,5 @@ def make_files() -> int:
 
 @shared_task
 def forget_files() -> int:
+    remove_doomed()
     return forget(now=database_now())

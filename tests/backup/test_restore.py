@@ -28,7 +28,8 @@ pytestmark = pytest.mark.usefixtures("operator")
 
 @pytest.fixture(scope="module", autouse=True)
 def _own_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """These tests throw a schema away: one that fails leaves the database of the others whole."""
+    """These tests throw a schema away: one that fails leaves the database of the others whole. Nor may anybody else be
+    connected: after a browser test the worker has a second connection, for Playwright's loop runs in its thread."""
     usual = connection.settings_dict["NAME"]
     own = f"{usual}_restored"
     with django_db_blocker.unblock():

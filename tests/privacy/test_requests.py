@@ -29,8 +29,10 @@ from crm.privacy.errors import (
     StandsAgainst,
 )
 from crm.privacy.files import ask_for_file, forget_files, make_next, take_file
-from crm.privacy.models import AccessFile, DataRequest
+from crm.privacy.models import AccessFile, DataRequest, DoomedFile
+from crm.privacy.tasks import forget_files as forget_files_task
 from crm.staff.models import Role
+from crm.timeline.attachments import keep_file
 from tests.connections import somebody_else, until_somebody_waits
 from tests.people import a_case, a_customer, a_member, a_team
 
@@ -62,6 +64,12 @@ def yosef(team):
 @pytest.fixture
 def rina(team):
     return a_customer("Rina Maharani", msisdn=NUMBER)
+
+
+@pytest.fixture
+def files(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
 
 
 def asks(customer, by, kind="access", **fields):
@@ -143,6 +151,17 @@ def test_the_second_person_erases(rina, sari, ratna, yosef):
     assert rina.erased_at
     assert (rina.name, ContactPoint.objects.count()) == ("", 0)
     assert (request.state, request.words, request.reason, request.case.state) == ("done", "—", "—", "settled")
+
+
+def test_files_of_the_erased_go_even_if_the_process_dies_after_its_commit(files, rina, sari, ratna, yosef):
+    request = told(asks(rina, sari, "erasure"), sari)
+    kept = files / keep_file(content=b"3273", name="ktp.txt", interaction=rina.interactions.first()).file.name
+    propose_erasure(request=request, reason="Diminta", by=ratna)
+    grant(request=request, reason="Setuju", by=yosef)  # what follows the commit never runs
+    assert kept.exists()
+    forget_files_task()
+    assert not kept.exists()
+    assert not DoomedFile.objects.exists()
 
 
 def test_another_running_case_stands_against_erasing(rina, sari, ratna, yosef):
