@@ -9,6 +9,7 @@ from kombu.exceptions import OperationalError
 from crm.cases.defaults import ensure_policy
 from crm.customers.duplicates import look_for_duplicates
 from crm.customers.models import Customer, Duplicate, IdentityDocument, Merge
+from crm.events.models import Event
 from crm.staff.models import Role
 from tests.people import a_customer, a_line, a_member, a_team
 
@@ -48,6 +49,12 @@ def test_side_by_side_nothing_personal_stands_in_clear(client, ratna, twins):
     page = client.get(pair(twins)).content.decode()
     assert "+62 812-••••-4471" in page
     assert not any(secret in page for secret in ("81200004471", "rina@example.com", "14 May", "1990-05-14"))
+
+
+def test_whoever_lays_two_side_by_side_has_looked_at_both(client, ratna, twins):
+    client.get(pair(twins))
+    looks = Event.objects.filter(kind="customer.looked", actor_id=ratna.pk, facts__page="duplicates")
+    assert set(looks.values_list("customer_id", flat=True)) == {one.pk for one in twins}
 
 
 def test_of_two_that_are_alike_somebody_must_say_how_they_made_sure(client, ratna, twins):

@@ -13,6 +13,7 @@ from kombu.exceptions import OperationalError
 from crm.cases.actions import merge_records, part_records
 from crm.customers.duplicates import is_sure, say_different
 from crm.customers.errors import CannotMerge, CannotProve
+from crm.customers.looks import record_look
 from crm.customers.merging import FIELDS, SHORTEST_PROOF, proof_of, reasons_of
 from crm.customers.models import Customer, Duplicate, Merge
 from crm.customers.tasks import look_for_duplicates
@@ -73,6 +74,8 @@ def pair(request: StaffRequest, first: int, second: int) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s is one record now") % {"name": merge.survivor})
             return redirect("desk:duplicates")
+    for seen in (one, other):
+        record_look(customer=seen, by=request.user, page="duplicates")
     return render(
         request, "desk/duplicates/pair.html", _shown(request, one, other, wrong), status=422 if wrong else 200
     )
