@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.apps import apps
+from django.db.models import UniqueConstraint
 from prometheus_client import CollectorRegistry
 
 from crm.cases.defaults import LADDER
@@ -22,6 +24,7 @@ READS = re.compile(
     r'|"(\w+)" not in os\.environ'
 )
 SOURCES = [path for folder in ("crm", "social") for path in sorted((ROOT / folder).rglob("*.py"))]
+PICTURED = re.compile(r"^ +(\w+) \|\|--o(\{|\|) (\w+) : (\w+)$", re.MULTILINE)
 NOT_OURS = {"DJANGO_SETTINGS_MODULE", "PATH"}
 
 
@@ -109,3 +112,19 @@ def test_every_command_that_is_named_exists() -> None:
     ours = {path.stem for folder in ("crm", "social") for path in (ROOT / folder).rglob("management/commands/*.py")}
     named = {name for page in PAGES for name in re.findall(r"manage\.py (\w+)", page.read_text())}
     assert named - ours <= {"migrate", "collectstatic", "createsuperuser"}
+
+
+def test_the_picture_of_the_data_model_shows_what_is_there() -> None:
+    """Each line is a foreign key of that name; `o|` is one at most."""
+    models = {model.__name__: model for model in apps.get_models()}
+    lines = PICTURED.findall((DOCS / "data-model.md").read_text())
+    assert len(lines) > 30
+    for above, many, below, name in lines:
+        field = models[below]._meta.get_field(name)
+        unique = [
+            one.fields
+            for one in models[below]._meta.constraints
+            if isinstance(one, UniqueConstraint) and not one.condition
+        ]
+        assert field.related_model is models[above], (below, name)
+        assert (many == "|") == (field.unique or (name,) in unique), (below, name)
