@@ -326,6 +326,7 @@ SPECTACULAR_SETTINGS = {
         "Party": "crm.cases.words.Party",
         "Outcome": "crm.cases.words.Outcome",
         "Channel": "crm.timeline.models.Channel",
+        "CustomerKind": "crm.customers.models.Customer.Kind",
         "ContactKind": "crm.customers.models.ContactPoint.Kind",
         "LineState": "crm.customers.models.Subscription.State",
         "OrderKind": "crm.customers.models.ServiceOrder.Kind",

@@ -13,7 +13,7 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 
 from crm.cases import errors as cases
-from crm.customers.errors import BadContact
+from crm.customers.errors import BadContact, CannotEdit, Stale
 from crm.customers.lines.errors import LineError
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class InsufficientScope(Problem):
 
 class IfMatchMissing(Problem):
     status_code, default_code = 428, "if_match_missing"
-    default_detail = _("Send If-Match with the ETag of the case you read.")
+    default_detail = _("Send If-Match with the ETag of what you read.")
 
 
 class BadHeader(Problem):
@@ -125,6 +125,8 @@ def as_problem(exception: Exception) -> exceptions.APIException:
             problem = _refused(exception, CASE_STATUS.get(type(exception), 400), exception.code, exception.field)
         case BadContact():
             problem = _refused(exception, 400, "bad_contact", f"customer.{exception.field}")
+        case CannotEdit():
+            problem = _refused(exception, 412 if isinstance(exception, Stale) else 409, exception.code, exception.field)
         case LineError():
             problem = _refused(exception, 409 if exception.conflict else 400, exception.code, exception.field)
         case OperationalError():

@@ -23,7 +23,7 @@ SHELL = re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)
 def shell(live_server, administrator, call_team, policy, agent):
     """Runs a piece of shell with the variables that the page has set so far, against a running server."""
     client, secret = create_client(
-        name="Demo", scopes=[*ALL, Scope.CUSTOMERS_READ, Scope.KNOWLEDGE_READ], by=administrator
+        name="Demo", scopes=[*ALL, Scope.CUSTOMERS_READ, Scope.CUSTOMERS_WRITE, Scope.KNOWLEDGE_READ], by=administrator
     )
     known = {"BASE": live_server.url, "CLIENT_ID": client.application.client_id, "CLIENT_SECRET": secret}
 
@@ -42,7 +42,8 @@ def test_an_integrator_who_follows_the_page_gets_what_it_says(shell, agent):
     token = shell(token_script + "echo $TOKEN").strip()
     opened = json.loads(shell(opening, TOKEN=token))
     assert opened["remaining_seconds"] > 0
-    known = {"TOKEN": token, "NUMBER": str(opened["number"]), "STAFF_NUMBER": agent.staff_number}
+    known = {"TOKEN": token, "NUMBER": str(opened["number"]), "STAFF_NUMBER": agent.staff_number, "ETAG": "*"}
+    known["CUSTOMER"] = str(opened["customer"]["id"])
     for script in others:
         for line in re.split(r"\n(?=curl)", script.strip()):
             answer = json.loads(shell(line, **known))

@@ -18,6 +18,7 @@ class Scope(models.TextChoices):
     READ = "cases:read", _("Read cases")
     WRITE = "cases:write", _("Open cases, add contacts and change them")
     CUSTOMERS_READ = "customers:read", _("Find customers, masked")
+    CUSTOMERS_WRITE = "customers:write", _("Change customers' records")
     BILLING_WRITE = "billing:write", _("Bring bills, payments, top-ups and usage")
     LINES_READ = "lines:read", _("Read lines and service orders")
     LINES_WRITE = "lines:write", _("Say how lines and service orders stand")

@@ -19,12 +19,13 @@ from crm.api.models import ApiClient
 from crm.api.v1.rows import Row
 from crm.cases.models import Case
 from crm.cases.queries import CaseQuerySet
+from crm.customers.models import Customer
 from crm.events.origin import through
 from crm.staff import access
 from crm.staff.models import User
 
 PAGING = {"limit", "cursor", "ordering"}
-ETAG = re.compile(r'"(\d{1,9})"')
+ETAG = re.compile(r'"(\d{1,18})"')
 
 
 def cases_of(client: ApiClient) -> CaseQuerySet:
@@ -46,6 +47,17 @@ class View(GenericAPIView[Any]):
         if case is None:
             raise Http404
         return case
+
+    def customer(self, pk: int) -> Customer:
+        """Of a merged record the one that stays. A client of one team reaches the customers of its cases."""
+        found = Customer.objects.filter(pk=pk).first()
+        while found is not None and found.absorbed_into is not None:
+            found = found.absorbed_into
+        if found is None or found.erased_at is not None:
+            raise Http404
+        if caller(self.request).team_id and not self.cases().filter(customer=found).exists():
+            raise Http404
+        return found
 
     def write(self, act: Callable[[], Response]) -> HttpResponse:
         """Run `act` in a transaction, once for its Idempotency-Key; its events name the client."""
@@ -85,5 +97,5 @@ def acting(by: User | None, action: str, case: Case) -> User | None:
     return by
 
 
-def case_response(body: Row, *, status: int = 200, **headers: str) -> Response:
+def versioned(body: Row, *, status: int = 200, **headers: str) -> Response:
     return Response(body, status=status, headers={"ETag": f'"{body["version"]}"'} | headers)

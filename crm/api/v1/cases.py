@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from crm.api.auth import caller
 from crm.api.models import Scope
 from crm.api.v1 import described, rows
-from crm.api.v1.base import PAGING, View, acting, case_response, expected_version
+from crm.api.v1.base import PAGING, View, acting, expected_version, versioned
 from crm.api.v1.bodies import Change, NewCase, NewInteraction
 from crm.api.v1.filters import CaseFilters, NamedFilters
 from crm.api.v1.intake import log_on, open_from
@@ -41,7 +41,7 @@ class Cases(View):
         case, new = open_from(caller(request), self.said(NewCase))
         place = f"{request.path.rstrip('/')}/{case.number}"
         row = rows.row_of_new(case) if new else rows.full_row(case)
-        return case_response(rows.case_row(row), status=201 if new else 200, Location=place)
+        return versioned(rows.case_row(row), status=201 if new else 200, Location=place)
 
 
 class OneCase(View):
@@ -53,7 +53,7 @@ class OneCase(View):
         row = rows.full_rows(self.cases().filter(number=number)).first()
         if row is None:
             raise Http404
-        return case_response(rows.case_detail(row))
+        return versioned(rows.case_detail(row))
 
     @described.changed(Change, CaseShape, "change_case", "Change what a case is about")
     def patch(self, request: Request, number: int) -> HttpResponse:
@@ -65,7 +65,7 @@ class OneCase(View):
         changes = self.said(Change)
         by = acting(changes.pop("staff_number", None), "case.edit", case)
         edited = edit_case(case=case, by=by, version=version, **changes)
-        return case_response(rows.case_row(rows.full_row(edited)))
+        return versioned(rows.case_row(rows.full_row(edited)))
 
 
 class Interactions(View):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -10,7 +10,6 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.api.auth import caller
 from crm.api.fields import Body, Past, StaffNumber
 from crm.api.models import Scope
 from crm.api.v1 import described
@@ -100,17 +99,6 @@ class Consents(View):
         new = set(began.all().values_list("pk", "withdrawn_at")) != before
         answers = {one.purpose: one for one in allowed_of(list(customer.consents.all()))}
         return Response(_row(answers[said["purpose"]]), status=201 if new else 200)
-
-    def customer(self, pk: int) -> Customer:
-        """Of a merged record the one that stays. A client of one team reaches the customers of its cases."""
-        found = Customer.objects.filter(pk=pk).first()
-        while found is not None and found.absorbed_into is not None:
-            found = found.absorbed_into
-        if found is None or found.erased_at is not None:
-            raise Http404
-        if caller(self.request).team_id and not self.cases().filter(customer=found).exists():
-            raise Http404
-        return found
 
 
 def _keep(customer: Customer, *, answer: str, version: int | None = None, **said: Any) -> None:

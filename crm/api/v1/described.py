@@ -54,10 +54,10 @@ def read(shape: Any, operation: str, summary: str, tag: str = "cases", *paramete
     return extend_schema(operation_id=operation, summary=summary, responses=shape, parameters=told, tags=[tag])
 
 
-def changed(body: type[Body], shape: type[Shape], operation: str, summary: str) -> Decorator:
+def changed(body: type[Body], shape: type[Shape], operation: str, summary: str, tag: str = "cases") -> Decorator:
     headers = [LANGUAGE, IF_MATCH_REQUIRED]
     return extend_schema(
-        operation_id=operation, summary=summary, request=body, responses=shape, parameters=headers, tags=["cases"]
+        operation_id=operation, summary=summary, request=body, responses=shape, parameters=headers, tags=[tag]
     )
 
 

@@ -21,6 +21,7 @@ urlpatterns = [
     re_path(rf"{ONE}/escalation/accept/?$", verbs.Accept.as_view(), name="accept"),
     re_path(rf"{ONE}/escalation/hand-back/?$", verbs.HandBack.as_view(), name="hand-back"),
     re_path(r"^customers/?$", customers.Customers.as_view(), name="customers"),
+    re_path(r"^customers/(?P<pk>\d{1,18})/?$", customers.OneCustomer.as_view(), name="customer"),
     re_path(r"^articles/?$", articles.Articles.as_view(), name="articles"),
     re_path(r"^bills/?$", billing.Bills.as_view(), name="bills"),
     re_path(r"^payments/?$", billing.Payments.as_view(), name="payments"),

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from crm.api.fields import Body
 from crm.api.models import Scope
 from crm.api.v1 import rows
-from crm.api.v1.base import View, acting, case_response, expected_version
+from crm.api.v1.base import View, acting, expected_version, versioned
 from crm.api.v1.bodies import HandUp, Reason, Settlement, Wait, Who
 from crm.api.v1.described import posted
 from crm.api.v1.shapes import CaseShape
@@ -45,7 +45,7 @@ class Verb(View):
         case, version, said = self.case(number), expected_version(request), self.said(self.body)
         by = said.pop("staff_number")
         self.run(case, acting(by, self.action, case) or by, version, **said)
-        return case_response(rows.case_row(rows.full_row(case)))
+        return versioned(rows.case_row(rows.full_row(case)))
 
 
 class Settle(Verb):
