@@ -84,7 +84,7 @@ def test_a_review_is_signed_by_one_and_signed_off_by_another(breach, ratna, hend
     assert state(breach) == "sign"
     actions.sign_off_review(breach=breach, by=hendro)
     assert (state(breach), Breach.objects.get().signed_by) == ("signed", hendro)
-    assert list(Event.objects.filter(kind__startswith="breach.").values_list("kind", flat=True)) == [
+    assert list(Event.objects.filter(kind__startswith="breach.").order_by("pk").values_list("kind", flat=True)) == [
         "breach.reviewed", "breach.signed",
     ]  # fmt: skip
 

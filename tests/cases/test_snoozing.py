@@ -39,7 +39,7 @@ def fresh(case) -> Case:
 
 
 def why_woken() -> list[str]:
-    return [event.facts["why"] for event in Event.objects.filter(kind="case.woken")]
+    return [event.facts["why"] for event in Event.objects.filter(kind="case.woken").order_by("pk")]
 
 
 def test_it_hides_the_row_and_leaves_the_clock_alone(case, sari):

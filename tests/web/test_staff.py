@@ -32,7 +32,7 @@ def test_an_agent_copies_renews_and_revokes(as_user, sari, case, link):
     client.post(address(case), {"act": "revoke"})
     assert not StatusLink.objects.live().exists()
     assert "This case has no link." in client.get(address(case)).content.decode()
-    kinds = Event.objects.filter(actor_id=sari.pk).values_list("kind", flat=True)
+    kinds = Event.objects.filter(actor_id=sari.pk).order_by("pk").values_list("kind", flat=True)
     assert list(kinds) == ["case.link_made", "case.link_ended"]
 
 
