@@ -1,12 +1,14 @@
-// Files for an answer: chosen by the button, dropped on the case, or pasted into the text. Each goes up at once, alone,
-// with its progress; the server's list of what is kept takes its place.
+// Files for an answer: chosen by the button, dropped on the case, or pasted into the text. They go up one after another,
+// each with its progress; the server's list of what is kept takes its place. One at a time, however they were given:
+// two lists on their way at once can arrive in the wrong order, and the older one would hide a file that is kept.
 import { toast } from "./toast.js";
 
 const area = () => document.getElementById("uploading");
-const going = new Set();
+const waiting = new Set();
+let before = Promise.resolve();
 
 /** Is a file still on its way to the server? */
-export const isUploading = () => going.size > 0;
+export const isUploading = () => waiting.size > 0;
 
 function chip(file) {
   const item = document.createElement("li"), name = document.createElement("b");
@@ -24,30 +26,38 @@ function chip(file) {
   return { item, bar, stop };
 }
 
-function show(html) {
+/** What a file needs to reach the case it was given to, even if another case is open by the time it goes. */
+function parcel(file) {
+  const kept = { file, url: area().dataset.url, number: document.getElementById("case").dataset.number, ...chip(file) };
+  kept.token = document.querySelector("#composer [name=csrfmiddlewaretoken]").value;
+  kept.stop.addEventListener("click", () => { kept.isStopped = true; kept.request?.abort(); kept.item.remove(); });
+  waiting.add(kept);
+  return kept;
+}
+
+function show(html, refused) {
   const list = document.getElementById("files");
   if (!list) return;
   list.outerHTML = html;
+  document.getElementById("files").append(...refused);
   window.htmx.process(document.getElementById("files"));
 }
 
 /** Resolves when the file is kept, refused, broken off or stopped: what became of it is then on the page. */
-function send(file) {
-  const { item, bar, stop } = chip(file), request = new XMLHttpRequest(), body = new FormData();
-  const number = document.getElementById("case").dataset.number;
-  const isHere = () => document.getElementById("case")?.dataset.number === number;
-  body.append("csrfmiddlewaretoken", document.querySelector("#composer [name=csrfmiddlewaretoken]").value);
-  body.append("file", file);
-  stop.addEventListener("click", () => request.abort());
-  request.upload.addEventListener("progress", (event) => { if (event.lengthComputable) bar.value = event.loaded / event.total; });
-  request.open("POST", area().dataset.url);
+function send(kept) {
+  const request = kept.request = new XMLHttpRequest(), body = new FormData();
+  const isHere = () => document.getElementById("case")?.dataset.number === kept.number;
+  body.append("csrfmiddlewaretoken", kept.token);
+  body.append("file", kept.file);
+  request.upload.addEventListener("progress", (event) => { if (event.lengthComputable) kept.bar.value = event.loaded / event.total; });
+  request.open("POST", kept.url);
   request.setRequestHeader("HX-Request", "true");
-  going.add(request);
   return new Promise((resolve) => {
     request.addEventListener("loadend", () => {
-      going.delete(request);
-      item.remove();
-      if (isHere() && [200, 422].includes(request.status)) show(request.responseText);
+      kept.item.remove();
+      // the next file's list must not wipe away why this one was refused
+      const refused = document.querySelectorAll("#files .wrong");
+      if (isHere() && [200, 422].includes(request.status)) show(request.responseText, refused);
       else if (isHere() && request.status >= 400) toast("failed");
       resolve();
     });
@@ -56,16 +66,13 @@ function send(file) {
   });
 }
 
-async function take(files) {
+function take(files) {
   const refusal = document.getElementById("attach")?.dataset.refusal;
   if (!area() || !files.length) return;
   if (refusal) return toast("said", refusal);
-  const refused = [];
-  for (const file of files) {
-    await send(file);
-    // the next file's list must not wipe away why this one was refused
-    refused.push(...document.querySelectorAll("#files .wrong"));
-    document.getElementById("files")?.append(...refused);
+  if (!isUploading()) document.querySelectorAll("#files .wrong").forEach((line) => line.remove());
+  for (const kept of files.map(parcel)) {
+    before = before.then(() => kept.isStopped || send(kept)).finally(() => waiting.delete(kept));
   }
 }
 
