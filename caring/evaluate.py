@@ -1,0 +1,131 @@
+"""The evaluation: every running stage over everybody, in ranges, each one transaction.
+
+A killed run has done the ranges it has committed; any worker takes up the rest (SKIP LOCKED). Begun twice it is one.
+A row that breaks its statement is found by halving, set aside with its reason, and the others are judged.
+"""
+
+import datetime as dt
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from caring.conditions import WayRead, read_rule
+from caring.ending import end_all
+from caring.inserting import insert_tasks
+from caring.models import Run, RunRange, SetAside
+from caring.picking import Moment, within
+from caring.policy import policy_in_force, versions_in_force
+from caring.sources import SOURCES
+from crm.events.actions import record
+from crm.lib.failure import place
+
+RANGE = 100_000
+
+
+def evaluate(moment: Moment, *, hourly: bool = False) -> Run:
+    """Make every task that is due as of `moment`. Beside another worker it shares the work; again, it goes on."""
+    run = begin_run(moment, hourly=hourly)
+    while work_on(run, moment):
+        pass
+    return _finish(run)
+
+
+@transaction.atomic
+def begin_run(moment: Moment, *, hourly: bool = False) -> Run:
+    """The run of this day, or of this hour; its ranges are cut with it."""
+    slot = moment.at.strftime("%Y-%m-%dT%H") if hourly else moment.day.isoformat()
+    run, new = Run.objects.get_or_create(slot=slot, defaults={"day": moment.day, "begun_at": moment.at})
+    if new:
+        RunRange.objects.bulk_create(_cut(run, hourly=hourly))
+    return run
+
+
+def _cut(run: Run, *, hourly: bool) -> list[RunRange]:
+    ranges = []
+    for version in versions_in_force():
+        for number, way in enumerate(read_rule(version.rule)):
+            source = SOURCES[way.source]
+            if not source.is_event and (source.hourly or not hourly):
+                ranges += [RunRange(run=run, version=version, way=number, low=a, high=b) for a, b in spans(way.source)]
+    return ranges
+
+
+def spans(name: str) -> list[tuple[int, int]]:
+    """Ranges of ids, from the first to before the second, that cover all there is of this source."""
+    source = SOURCES[name]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT min(id), max(id) FROM {source.over[0]}")
+        low, high = cursor.fetchone()
+    if low is None:
+        return []
+    if source.whole:
+        return [(low, high + 1)]
+    return [(first, min(first + RANGE, high + 1)) for first in range(low, high + 1, RANGE)]
+
+
+@transaction.atomic
+def work_on(run: Run, moment: Moment) -> bool:
+    """One range that nobody else has; False when there is none."""
+    waiting = RunRange.objects.filter(run=run, done_at__isnull=True).order_by("pk")
+    part = waiting.select_for_update(skip_locked=True, of=["self"]).select_related("version__stage").first()
+    if part is None:
+        return False
+    way = read_rule(part.version.rule)[part.way]
+    part.made, part.set_aside = _judge(part, way, moment, part.low, part.high)
+    part.done_at = timezone.now()
+    part.save(update_fields=["made", "set_aside", "done_at"])
+    return True
+
+
+def _judge(part: RunRange, way: WayRead, moment: Moment, low: int, high: int) -> tuple[int, int]:
+    """Tasks made and rows set aside. A connection that is gone is no fault of a row: it is raised."""
+    try:
+        with transaction.atomic():
+            made = insert_tasks(
+                part.version, way, moment, within(way.source), {"low": low, "high": high},
+                held_out=policy_in_force().hold_out_per_mille, run=part.run,
+            )  # fmt: skip
+        return made, 0
+    except (OperationalError, InterfaceError):
+        raise
+    except DatabaseError as error:
+        if high - low <= 1 or SOURCES[way.source].whole:
+            return 0, _set_aside(part, low, error)
+    middle = (low + high) // 2
+    first, second = _judge(part, way, moment, low, middle), _judge(part, way, moment, middle, high)
+    return first[0] + second[0], first[1] + second[1]
+
+
+def _set_aside(part: RunRange, row: int, error: Exception) -> int:
+    """Without the database's own words: they repeat values."""
+    reason = type(error.__cause__ or error).__name__ + " " + place(error)
+    SetAside.objects.update_or_create(
+        stage=part.version.stage, row_id=row, defaults={"run": part.run, "reason": reason[:120]}
+    )
+    return 1
+
+
+def _finish(run: Run) -> Run:
+    """Once nothing is left to do and nobody is at work on it."""
+    with transaction.atomic():
+        run = Run.objects.select_for_update().get(pk=run.pk)
+        left = RunRange.objects.filter(run=run, done_at__isnull=True).exists()
+        if run.finished_at is None and not left:
+            run.ended = end_all()
+            run.made = RunRange.objects.filter(run=run).aggregate(n=Sum("made"))["n"] or 0
+            run.finished_at = timezone.now()
+            run.save()
+            record("caring.evaluated", subject=run, at=run.finished_at, made=run.made, ended=run.ended)
+    return run
+
+
+def resume(stale: dt.timedelta) -> int:
+    """Take up runs whose workers died; returns how many."""
+    runs = list(Run.objects.unfinished().filter(begun_at__lt=timezone.now() - stale))
+    for run in runs:
+        moment = Moment(run.day, run.begun_at)
+        while work_on(run, moment):
+            pass
+        _finish(run)
+    return len(runs)

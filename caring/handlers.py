@@ -1,0 +1,42 @@
+"""News from the rooms below: what begins a task of an event-driven stage, and what ends one."""
+
+from collections.abc import Iterable
+
+from django.utils import timezone
+
+from caring.conditions import read_rule
+from caring.ending import end_of_customer
+from caring.inserting import insert_tasks
+from caring.picking import Moment, only
+from caring.policy import policy_in_force, versions_in_force
+from caring.sources import SOURCES
+from crm.events.models import Event
+
+BEGIN = tuple(sorted({kind for source in SOURCES.values() for kind in source.news}))
+END = (
+    "bill.corrected", "case.reopened", "case.settled", "line.recycled", "line.removed", "line.renewed", "line.restored",
+    "order.cancelled", "payment.told", "topup.told", "usage.corrected", "usage.told",
+)  # fmt: skip
+
+
+def begin_tasks(event: Event) -> None:
+    """Within the second of its delivery; twice the same adds nothing (one_task_an_occasion)."""
+    named = [name for name, source in SOURCES.items() if event.kind in source.news]
+    for name in named:
+        row = event.pk if SOURCES[name].is_event else event.subject_id
+        begin_on(name, [row], Moment.of(timezone.now()))
+
+
+def begin_on(source: str, rows: Iterable[int], moment: Moment) -> int:
+    """Every running stage that reads this source, over these rows of it."""
+    held_out, made = policy_in_force().hold_out_per_mille, 0
+    for version in versions_in_force():
+        for way in read_rule(version.rule):
+            if way.source == source:
+                made += insert_tasks(version, way, moment, only(source), {"ids": list(rows)}, held_out=held_out)
+    return made
+
+
+def end_tasks(event: Event) -> None:
+    if event.customer_id is not None:
+        end_of_customer(event.customer_id)

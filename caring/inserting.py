@@ -1,0 +1,45 @@
+"""Picked rows become tasks: one INSERT … SELECT, at most one task an occasion, by the database."""
+
+from typing import Any
+
+from django.db import connection
+
+from caring.conditions import WayRead
+from caring.models import Run, StageVersion
+from caring.picking import Moment, picked
+from caring.words import State
+
+# What the policy left out is kept too, with its reason. What is planned for later waits for its time.
+INSERT = f"""
+INSERT INTO caring_task (stage_id, version_id, customer_id, subscription_id, occasion, facts, state, why, is_held_out,
+    channel, tried, value, run_id, occurred_at, due_at, next_at, outcome, created_at, closed_at)
+SELECT %(stage)s, %(version)s, p.customer_id, p.subscription_id, p.occasion, p.facts,
+    CASE WHEN p.why <> '' THEN '{State.SUPPRESSED}' WHEN p.starts > %(at)s THEN '{State.WAITING}'
+        ELSE '{State.OPEN}' END,
+    p.why, p.is_held_out, %(channel)s, 0, greatest(-2000000000, least(2000000000, p.value)), %(run)s, p.occurred_at,
+    greatest(p.occurred_at, coalesce(p.due, greatest(p.occurred_at, p.starts) + %(due_hours)s * interval '1 hour')),
+    greatest(p.starts, %(at)s), '', %(at)s, CASE WHEN p.why <> '' THEN %(at)s END
+FROM ({{picked}}) p
+WHERE NOT EXISTS (
+    SELECT 1 FROM caring_task t WHERE t.stage_id = %(stage)s AND t.occasion = p.occasion
+        AND t.subscription_id IS NOT DISTINCT FROM p.subscription_id
+        AND (p.subscription_id IS NOT NULL OR t.customer_id = p.customer_id)
+)
+ON CONFLICT DO NOTHING
+"""
+
+
+def insert_tasks(
+    version: StageVersion, way: WayRead, moment: Moment, limit: str, params: dict[str, Any], *, held_out: int,
+    run: Run | None = None,
+) -> int:  # fmt: skip
+    """The number of tasks made. Inside the caller's transaction."""
+    select, said = picked(way, moment, limit, courtesy=version.stage.is_courtesy, held_out=held_out)
+    said |= {
+        "stage": version.stage_id, "version": version.pk, "channel": version.channels[0],
+        "due_hours": version.due_hours, "run": run.pk if run else None,
+    } | params  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = off")
+        cursor.execute(INSERT.format(picked=select), said)
+        return int(cursor.rowcount)

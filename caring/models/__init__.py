@@ -1,0 +1,18 @@
+"""The programme as it stands, the tasks it made, and the runs that made them."""
+
+from caring.models.policy import ContactPolicy
+from caring.models.run import Run, RunRange, SetAside
+from caring.models.stage import Stage, StageVersion
+from caring.models.task import Attempt, Suppression, Task
+
+__all__ = [
+    "Attempt",
+    "ContactPolicy",
+    "Run",
+    "RunRange",
+    "SetAside",
+    "Stage",
+    "StageVersion",
+    "Suppression",
+    "Task",
+]

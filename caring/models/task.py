@@ -1,0 +1,113 @@
+"""One piece of work that a stage made for one line or customer; what was tried; what the policy said to it."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from caring.models.stage import Stage, StageVersion
+from caring.words import State, Way, Why
+from crm.customers.models import Customer, Subscription
+from crm.staff.models import Office, Team, User
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    def running(self) -> "TaskQuerySet":
+        return self.filter(state__in=Task.RUNNING)
+
+
+class Task(models.Model):
+    RUNNING = (State.WAITING, State.OPEN, State.SENT)
+
+    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="tasks", db_index=False)
+    version = models.ForeignKey(StageVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="caring_tasks")
+    subscription = models.ForeignKey(
+        Subscription, null=True, blank=True, on_delete=models.PROTECT, related_name="caring_tasks"
+    )
+    occasion = models.CharField(max_length=60, help_text="What it is about: bill:12, usage:2026-10, year:3.")
+    facts = models.JSONField(default=dict, help_text="Ids and figures that the rule found; never personal text.")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    why = models.CharField(max_length=14, choices=Why.choices, blank=True, help_text="Of what was left out or put off.")
+    is_held_out = models.BooleanField(default=False, help_text="Of the hold-out group: compared, never contacted.")
+    channel = models.CharField(max_length=10, choices=Way.choices, blank=True, help_text="To be tried next.")
+    tried = models.PositiveSmallIntegerField(default=0)
+    value = models.IntegerField(default=0, help_text="ARPU of the line or customer: the dearer goes first.")
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    office = models.ForeignKey(Office, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    assignee = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    run = models.ForeignKey("caring.Run", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    occurred_at = models.DateTimeField(help_text="The occasion.")
+    due_at = models.DateTimeField()
+    next_at = models.DateTimeField(help_text="Not before: its time, the pause after an attempt, room in the policy.")
+    outcome = models.CharField(max_length=20, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            # The evaluation inserts with ON CONFLICT DO NOTHING on these two: one occasion, one task, however many
+            # runs, workers and doubled events there are. A line keeps its tasks when it changes hands.
+            models.UniqueConstraint(fields=["stage", "subscription", "occasion"], name="one_task_an_occasion"),
+            models.UniqueConstraint(
+                fields=["stage", "customer", "occasion"], condition=Q(subscription__isnull=True),
+                name="one_task_an_occasion_of_customer",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "open", "sent"]) ^ Q(closed_at__isnull=False),
+                name="closed_task_says_when",
+            ),
+            models.CheckConstraint(condition=~Q(state="suppressed") | ~Q(why=""), name="left_out_says_why"),
+            models.CheckConstraint(condition=Q(due_at__gte=F("occurred_at")), name="due_after_its_occasion"),
+        ]  # fmt: skip
+        indexes = [
+            # The worklist, and what becomes open or due to be sent.
+            models.Index(fields=["next_at", "id"], condition=Q(state__in=["waiting", "open"]), name="caring_next"),
+            # What ends with its reason, and the programme's counts.
+            models.Index(fields=["stage", "state"], condition=Q(state__in=["waiting", "open", "sent"]),
+                         name="caring_running"),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"caring-{self.stage_id} {self.pk}"
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in self.RUNNING
+
+
+class Attempt(models.Model):
+    """One try to reach somebody: a call, a message, a visit, or a score form."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="attempts_made")
+    number = models.PositiveSmallIntegerField()
+    channel = models.CharField(max_length=10, choices=Way.choices)
+    outcome = models.CharField(max_length=20, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["task", "number"]
+        constraints = [
+            # Two who note the outcome of the same call: one does.
+            models.UniqueConstraint(fields=["task", "number"], name="one_attempt_of_a_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt {self.number} of task {self.task_id}"
+
+
+class Suppression(models.Model):
+    """The policy said no to a task, for good or until a time."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="suppressions")
+    why = models.CharField(max_length=14, choices=Why.choices)
+    at = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True, blank=True, help_text="Empty: for good.")
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.why} {self.task_id}"
