@@ -41,6 +41,11 @@ def read_rule(rule: Any) -> list[WayRead]:
     return [_read_way(number, way) for number, way in enumerate(rule)]
 
 
+def kept_ways(rule: list[dict[str, Any]]) -> list[WayRead]:
+    """Of a rule that was read when it was saved: a product that has left the catalogue since stops no night."""
+    return [WayRead(way["source"], way["when"]) for way in rule]
+
+
 def _read_way(number: int, way: Any) -> WayRead:
     source = way.get("source") if isinstance(way, dict) else None
     if source not in SOURCES:

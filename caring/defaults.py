@@ -1,7 +1,6 @@
 """What a new installation begins with: the 24 stages, word for word as they ship."""
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from caring.models import ContactPolicy, Stage, StageVersion
 from caring.stages import DEFAULTS, texts_of
@@ -24,6 +23,6 @@ def _make(number: int) -> None:
         number=number, scope=given.scope, kind=given.kind, work=given.work, importance=given.importance
     )
     stage.version = StageVersion.objects.create(
-        stage=stage, number=1, texts=texts_of(number), why=_("As it ships"), **given.version
+        stage=stage, number=1, texts=texts_of(number), **given.version
     )
     stage.save(update_fields=["version"])

@@ -10,7 +10,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.db.models import Sum
 from django.utils import timezone
 
-from caring.conditions import WayRead, read_rule
+from caring.conditions import WayRead, kept_ways
 from caring.ending import end_all
 from caring.inserting import insert_tasks
 from caring.models import Run, RunRange, SetAside
@@ -44,7 +44,7 @@ def begin_run(moment: Moment, *, hourly: bool = False) -> Run:
 def _cut(run: Run, *, hourly: bool) -> list[RunRange]:
     ranges = []
     for version in versions_in_force():
-        for number, way in enumerate(read_rule(version.rule)):
+        for number, way in enumerate(kept_ways(version.rule)):
             source = SOURCES[way.source]
             if not source.is_event and (source.hourly or not hourly):
                 ranges += [RunRange(run=run, version=version, way=number, low=a, high=b) for a, b in spans(way.source)]
@@ -71,7 +71,7 @@ def work_on(run: Run, moment: Moment) -> bool:
     part = waiting.select_for_update(skip_locked=True, of=["self"]).select_related("version__stage").first()
     if part is None:
         return False
-    way = read_rule(part.version.rule)[part.way]
+    way = kept_ways(part.version.rule)[part.way]
     part.made, part.set_aside = _judge(part, way, moment, part.low, part.high)
     part.done_at = timezone.now()
     part.save(update_fields=["made", "set_aside", "done_at"])

@@ -94,7 +94,7 @@ FIELDS: dict[str, Field] = {
         _("Not reached before in"), FAILED, {"in": _("not reached in %(value)s")}, lambda: STAGES, history=True
     ),
     # of orders
-    "order_kind": Field(_("Order"), "f.order_kind", IS, lambda: ServiceOrder.Kind.choices, ("order",)),
+    "order_kind": Field(_("Service order"), "f.order_kind", IS, lambda: ServiceOrder.Kind.choices, ("order",)),
     "order_state": Field(_("The order is"), "f.order_state", IS, lambda: ServiceOrder.State.choices, ("order",)),
     # of what happened
     "happened": Field(_("What happened"), "f.happened", {"in": _("%(value)s")}, lambda: HAPPENED, ("line", "case")),
@@ -155,12 +155,12 @@ FIELDS: dict[str, Field] = {
         _number(_("at least %(value)s a month before"), _("at most %(value)s a month before")),
         sources=("usage",),
     ),
-    "usage_change": Field(
-        _("Change of use, per cent"),
-        "f.usage_change",
+    "usage_share": Field(
+        _("Use, in per cent of the months before"),
+        "f.usage_share",
         _number(
-            _("use changed by %(value)s %% or more against the months before"),
-            _("use changed by %(value)s %% or less against the months before"),
+            _("use at least %(value)s %% of the months before"),
+            _("use at most %(value)s %% of the months before"),
         ),
         sources=("usage",),
     ),

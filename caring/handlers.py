@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
-from caring.conditions import read_rule
+from caring.conditions import kept_ways
 from caring.ending import end_of_customer
 from caring.inserting import insert_tasks
 from caring.picking import Moment, only
@@ -14,8 +14,8 @@ from crm.events.models import Event
 
 BEGIN = tuple(sorted({kind for source in SOURCES.values() for kind in source.news}))
 END = (
-    "bill.corrected", "case.reopened", "case.settled", "line.recycled", "line.removed", "line.renewed", "line.restored",
-    "order.cancelled", "payment.told", "topup.told", "usage.corrected", "usage.told",
+    "bill.corrected", "case.reopened", "case.settled", "case.settled_undone", "line.recycled", "line.removed",
+    "line.renewed", "line.restored", "order.cancelled", "payment.told", "topup.told", "usage.corrected", "usage.told",
 )  # fmt: skip
 
 
@@ -31,7 +31,7 @@ def begin_on(source: str, rows: Iterable[int], moment: Moment) -> int:
     """Every running stage that reads this source, over these rows of it."""
     held_out, made = policy_in_force().hold_out_per_mille, 0
     for version in versions_in_force():
-        for way in read_rule(version.rule):
+        for way in kept_ways(version.rule):
             if way.source == source:
                 made += insert_tasks(version, way, moment, only(source), {"ids": list(rows)}, held_out=held_out)
     return made

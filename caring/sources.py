@@ -59,9 +59,8 @@ FROM events_event e JOIN customers_subscription l ON l.id = e.subject_id
 WHERE {range} AND e.subject_type = 'subscription' AND e.kind LIKE 'line.%%'
 """
 CASE = """
-SELECT e.id AS row_id, NULL::bigint AS subscription_id, k.customer_id,
-    CASE e.kind WHEN 'case.settled' THEN 'case:' || k.id || ':' || k.reopened ELSE e.kind || ':' || e.id END
-        AS occasion, e.at, NULL::timestamptz AS starts, NULL::timestamptz AS due,
+SELECT e.id AS row_id, NULL::bigint AS subscription_id, k.customer_id, e.kind || ':' || e.id AS occasion, e.at,
+    NULL::timestamptz AS starts, NULL::timestamptz AS due,
     jsonb_build_object('case', k.id) AS facts,
     e.kind AS happened, k.kind AS case_kind, k.channel AS case_channel
 FROM events_event e JOIN cases_case k ON k.id = e.subject_id
@@ -127,8 +126,8 @@ SELECT row_id, row_id AS subscription_id, customer_id, 'usage:' || to_char(newes
     jsonb_strip_nulls(jsonb_build_object('month', to_char(newest, 'YYYY-MM'), 'usage', round(usage, 2),
         'before', round(total_before / nullif(months_before, 0), 2))) AS facts,
     usage, CASE WHEN months_before >= 2 THEN total_before / months_before END AS usage_before,
-    CASE WHEN months_before >= 2 AND total_before > 0 THEN 100 * usage * months_before / total_before - 100 END
-        AS usage_change,
+    CASE WHEN months_before >= 2 AND total_before > 0 THEN 100 * usage * months_before / total_before END
+        AS usage_share,
     CASE WHEN usage > 0 THEN 0 WHEN usage = 0 AND one_before = 0 AND two_before = 0 THEN 90
         WHEN usage = 0 AND one_before = 0 THEN 60 WHEN usage = 0 THEN 30 END AS silent_days
 FROM (

@@ -31,6 +31,7 @@ app.conf.task_routes = {
     "crm.privacy.tasks.*": "batch",
     "crm.billing.tasks.*": "batch",
     "crm.segments.tasks.*": "batch",
+    "caring.tasks.*": "batch",
 }
 
 # Beat only knocks: the tables are the queues, so a lost, late or doubled knock does no harm.
@@ -75,6 +76,10 @@ app.conf.beat_schedule = {
     "pass-line-dates": {"task": "crm.customers.tasks.pass_line_dates", "schedule": crontab(hour=17, minute=15)},
     # After tiers: an hour later.
     "measure-customers": {"task": "crm.segments.tasks.measure_customers", "schedule": crontab(hour=19, minute=30)},
+    # After tiers and line dates; what a day changes, each hour.
+    "evaluate-caring": {"task": "caring.tasks.evaluate_night", "schedule": crontab(hour=20, minute=0)},
+    "evaluate-caring-hourly": {"task": "caring.tasks.evaluate_hour", "schedule": crontab(minute=10)},
+    "resume-caring": {"task": "caring.tasks.resume_runs", "schedule": 300.0},
     "learn-names": {"task": "crm.customers.tasks.learn_names", "schedule": crontab(hour=19, minute=30)},
     "resume-imports": {"task": "social.tasks.resume_imports", "schedule": 60.0},
 }

@@ -59,7 +59,7 @@ class StageVersion(models.Model):
     attempts = models.PositiveSmallIntegerField(default=3)
     pause_hours = models.PositiveSmallIntegerField(default=24, help_text="Between two attempts.")
     texts = models.JSONField(default=dict, help_text="By language: name, purpose, subject, message, script, tips …")
-    why = models.CharField(max_length=250)
+    why = models.CharField(max_length=250, blank=True, help_text="Empty: as it ships.")
     by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 

@@ -76,6 +76,7 @@ TABLE: dict[str, frozenset[Role]] = {
         "call.take": (A, S),
         "call.read": (Q, S),
         "call.reasons": (S, M),
+        "caring.edit": (S, M),
         "breach.read": (Q, S, M),
         "breach.review": (S,),
         "breach.sign": (S, M),

@@ -56,7 +56,7 @@ def test_a_misspelt_action_is_an_error_and_no_answer():
 def test_every_action_of_the_table_is_asked_for_somewhere():
     sources = [
         p
-        for room in ("crm", "social")
+        for room in ("crm", "caring", "social", "loyalty")
         for p in (ROOT / room).rglob("*.py")
         if p.name not in {"access.py", "permission_words.py"}
     ]

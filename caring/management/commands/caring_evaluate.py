@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from caring.conditions import in_words, read_rule
+from caring.conditions import in_words, kept_ways
 from caring.counting import count, count_any, numbers
 from caring.defaults import ensure_programme
 from caring.evaluate import evaluate
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         if stage is None:
             raise CommandError("--list needs --stage.")
         for version in versions:
-            for number in numbers(read_rule(version.rule), moment, history=False):
+            for number in numbers(kept_ways(version.rule), moment, history=False):
                 self.stdout.write(number)
 
     def _say(self, found: dict[int, dict[str, Any]], day: dt.date | None, as_json: bool) -> None:
@@ -64,10 +64,10 @@ class Command(BaseCommand):
 
 def _is_read(version: StageVersion) -> bool:
     """Not begun by events alone."""
-    return any(not SOURCES[way.source].is_event for way in read_rule(version.rule))
+    return any(not SOURCES[way.source].is_event for way in kept_ways(version.rule))
 
 
 def _found(version: StageVersion, moment: Moment) -> dict[str, Any]:
-    ways = [way for way in read_rule(version.rule) if not SOURCES[way.source].is_event]
+    ways = [way for way in kept_ways(version.rule) if not SOURCES[way.source].is_event]
     by_way = [{"rule": in_words(way), "picked": count(way, moment, history=False)} for way in ways]
     return {"name": version.name, "picked": count_any(ways, moment, history=False), "ways": by_way}

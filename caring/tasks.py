@@ -1,0 +1,27 @@
+"""The programme's own work, on the `batch` queue: each night and each hour, and again where a worker died."""
+
+import datetime as dt
+
+from celery import shared_task
+from django.utils import timezone
+
+from caring.evaluate import evaluate, resume
+from caring.picking import Moment
+
+STALE = dt.timedelta(minutes=10)
+
+
+@shared_task
+def evaluate_night() -> int:
+    return evaluate(Moment.of(timezone.now())).made
+
+
+@shared_task
+def evaluate_hour() -> int:
+    """What changes by day: bills, active periods, complaints."""
+    return evaluate(Moment.of(timezone.now()), hourly=True).made
+
+
+@shared_task
+def resume_runs() -> int:
+    return resume(STALE)
