@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from caring.fields import CHOICE_OPS, FIELDS, NUMBER_OPS, Field, fields_of
 from caring.sources import SOURCES
+from caring.words import Way
 
 MOST_WAYS, MOST_CONDITIONS = 6, 12
 WIDEST = 1_000_000_000
@@ -28,8 +29,12 @@ class BadRule(ValueError):
 
 @dataclass(frozen=True)
 class WayRead:
+    """`number`: its place in the rule. `channels`: an order of its own."""
+
     source: str
     when: list[Condition]
+    number: int = 0
+    channels: tuple[str, ...] = ()
 
 
 def read_rule(rule: Any) -> list[WayRead]:
@@ -43,7 +48,7 @@ def read_rule(rule: Any) -> list[WayRead]:
 
 def kept_ways(rule: list[dict[str, Any]]) -> list[WayRead]:
     """Of a rule that was read when it was saved: a product that has left the catalogue since stops no night."""
-    return [WayRead(way["source"], way["when"]) for way in rule]
+    return [WayRead(way["source"], way["when"], n, tuple(way.get("channels", ()))) for n, way in enumerate(rule)]
 
 
 def _read_way(number: int, way: Any) -> WayRead:
@@ -55,7 +60,14 @@ def _read_way(number: int, way: Any) -> WayRead:
         raise BadRule(_("Without a condition the rule would pick everybody. Add one."), number)
     if len(when) > MOST_CONDITIONS:
         raise BadRule(_("At most %(most)s conditions.") % {"most": MOST_CONDITIONS}, number)
-    return WayRead(source, [_read_condition(number, place, source, one) for place, one in enumerate(when)])
+    read = [_read_condition(number, place, source, one) for place, one in enumerate(when)]
+    return WayRead(source, read, number, _read_channels(number, way.get("channels", ())))
+
+
+def _read_channels(way: int, channels: Any) -> tuple[str, ...]:
+    if not isinstance(channels, list | tuple) or not set(channels) <= set(Way.values):
+        raise BadRule(_("Choose at least one of the list."), way)
+    return tuple(channels)
 
 
 def _read_condition(way: int, place: int, source: str, one: Any) -> Condition:

@@ -22,7 +22,5 @@ def _make(number: int) -> None:
     stage = Stage.objects.create(
         number=number, scope=given.scope, kind=given.kind, work=given.work, importance=given.importance
     )
-    stage.version = StageVersion.objects.create(
-        stage=stage, number=1, texts=texts_of(number), **given.version
-    )
+    stage.version = StageVersion.objects.create(stage=stage, number=1, texts=texts_of(number), **given.version)
     stage.save(update_fields=["version"])

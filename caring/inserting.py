@@ -11,9 +11,9 @@ from caring.words import State
 
 # What the policy left out is kept too, with its reason. What is planned for later waits for its time.
 INSERT = f"""
-INSERT INTO caring_task (stage_id, version_id, customer_id, subscription_id, occasion, facts, state, why, is_held_out,
-    channel, tried, value, run_id, occurred_at, due_at, next_at, outcome, created_at, closed_at)
-SELECT %(stage)s, %(version)s, p.customer_id, p.subscription_id, p.occasion, p.facts,
+INSERT INTO caring_task (stage_id, version_id, way, customer_id, subscription_id, occasion, facts, state, why,
+    is_held_out, channel, tried, value, run_id, occurred_at, due_at, next_at, outcome, created_at, closed_at)
+SELECT %(stage)s, %(version)s, %(way)s, p.customer_id, p.subscription_id, p.occasion, p.facts,
     CASE WHEN p.why <> '' THEN '{State.SUPPRESSED}' WHEN p.starts > %(at)s THEN '{State.WAITING}'
         ELSE '{State.OPEN}' END,
     p.why, p.is_held_out, %(channel)s, 0, greatest(-2000000000, least(2000000000, p.value)), %(run)s, p.occurred_at,
@@ -36,8 +36,8 @@ def insert_tasks(
     """The number of tasks made. Inside the caller's transaction."""
     select, said = picked(way, moment, limit, courtesy=version.stage.is_courtesy, held_out=held_out)
     said |= {
-        "stage": version.stage_id, "version": version.pk, "channel": version.channels[0],
-        "due_hours": version.due_hours, "run": run.pk if run else None,
+        "stage": version.stage_id, "version": version.pk, "channel": version.channels_of(way.number)[0],
+        "due_hours": version.due_hours, "run": run.pk if run else None, "way": way.number,
     } | params  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL jit = off")

@@ -161,16 +161,17 @@ WHERE years > 0
 ON_TIME = """
 SELECT row_id, row_id AS subscription_id, customer_id, 'row:' || to_char(newest, 'YYYY-MM') AS occasion,
     NULL::timestamptz AS at, NULL::timestamptz AS starts, NULL::timestamptz AS due,
-    jsonb_build_object('bills', bills_in_row) AS facts, bills_in_row
+    jsonb_build_object('bills', bills_in_row, 'years', years) AS facts, bills_in_row
 FROM (
     SELECT b.subscription_id AS row_id, l.customer_id, max(b.month) AS newest,
+        greatest(1, extract(year FROM age(%(day)s::date, l.activated_on)))::int AS years,
         count(*) FILTER (WHERE b.month > coalesce(b.last_late, '-infinity')) AS bills_in_row
     FROM (
         SELECT subscription_id, month, max(month) FILTER (WHERE paid IS NULL OR paid > due)
             OVER (PARTITION BY subscription_id) AS last_late
         FROM billing_bill b WHERE {range} AND due < %(day)s::date AND due >= %(day)s::date - interval '61 months'
     ) b JOIN customers_subscription l ON l.id = b.subscription_id AND l.state = 'active'
-    GROUP BY b.subscription_id, l.customer_id
+    GROUP BY b.subscription_id, l.customer_id, l.activated_on
 ) counted
 WHERE newest >= %(day)s::date - interval '3 months'
 """

@@ -27,10 +27,11 @@ class Default:
     pause_hours: int = 4
     work: str = Work.CARE
     importance: int = 50
+    points: int = 0
 
     @property
     def version(self) -> dict[str, Any]:
-        names = ("rule", "due_hours", "attempts", "pause_hours")
+        names = ("rule", "due_hours", "attempts", "pause_hours", "points")
         return {"channels": list(self.channels)} | {name: getattr(self, name) for name in names}
 
 
@@ -54,7 +55,13 @@ DEFAULTS: dict[int, Default] = {
     2: Default(PROVISIONING, S, [_order("transaction", "done")], (SMS, CALL), DAY),
     3: Default(PROVISIONING, S, [_order("survey", "planned", product=SURVEYED)], (CALL,), DAY),
     4: Default(PROVISIONING, S, [_order("change", "planned", "done")], (CALL,), DAY),
-    5: Default(PROVISIONING, S, [_order("installation", "planned"), _order("installation", "done")], (SMS, CALL), DAY),
+    5: Default(
+        PROVISIONING,
+        S,
+        [_order("installation", "planned"), _order("installation", "done") | {"channels": [CALL]}],
+        (SMS, CALL),
+        DAY,
+    ),
     6: Default(
         PROVISIONING, C, [_way("line", ("happened", "in", ["line.activated"]))], (CALL,), 3 * DAY, importance=60
     ),
@@ -193,6 +200,7 @@ DEFAULTS: dict[int, Default] = {
         7 * DAY,
         attempts=2,
         importance=20,
+        points=500,
     ),
 }  # fmt: skip
 

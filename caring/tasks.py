@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from caring.evaluate import evaluate, resume
 from caring.picking import Moment
+from caring.sending import open_due, send_due
 
 STALE = dt.timedelta(minutes=10)
 
@@ -25,3 +26,10 @@ def evaluate_hour() -> int:
 @shared_task
 def resume_runs() -> int:
     return resume(STALE)
+
+
+@shared_task
+def send_caring() -> int:
+    """Knocked each minute: what is written goes to the outbox, calls that waited are opened."""
+    at = timezone.now()
+    return send_due(at) + open_due(at)

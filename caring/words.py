@@ -42,6 +42,19 @@ class Way(TextChoices):
     FORM = "form", _("Score form")
 
 
+class Outcome(TextChoices):
+    """What came of an attempt. `sent`: a message left, and no report says that it did not arrive."""
+
+    REACHED = "reached", pgettext_lazy("outcome", "Reached, done")
+    NO_ANSWER = "no_answer", pgettext_lazy("outcome", "No answer")
+    CALL_BACK = "call_back", pgettext_lazy("outcome", "Call back at …")
+    WRONG_NUMBER = "wrong_number", pgettext_lazy("outcome", "Wrong number")
+    REFUSED = "refused", pgettext_lazy("outcome", "Does not want to talk")
+    NEEDS_CASE = "needs_case", pgettext_lazy("outcome", "Needs a case")
+    SENT = "sent", pgettext_lazy("outcome", "Message sent")
+    UNDELIVERED = "undelivered", pgettext_lazy("outcome", "Message not delivered")
+
+
 class State(TextChoices):
     WAITING = "waiting", pgettext_lazy("caring", "Waiting for its time")
     OPEN = "open", pgettext_lazy("caring", "To be done")
@@ -60,6 +73,7 @@ class Why(TextChoices):
     NO_CONSENT = "no_consent", pgettext_lazy("left out", "No consent to courtesy contacts")
     HOLD_OUT = "hold_out", pgettext_lazy("left out", "In the hold-out group")
     COMPLAINT = "complaint", pgettext_lazy("left out", "A complaint is open")
+    QUIET = "quiet", pgettext_lazy("left out", "Quiet hours where the customer is")
     CAP = "cap", pgettext_lazy("left out", "Contacted as often as the policy allows")
     HOUSEHOLD = "household", pgettext_lazy("left out", "Somebody of the same household was called today")
     UNREACHABLE = "unreachable", pgettext_lazy("left out", "No number or address that can be used")

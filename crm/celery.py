@@ -79,6 +79,7 @@ app.conf.beat_schedule = {
     # After tiers and line dates; what a day changes, each hour.
     "evaluate-caring": {"task": "caring.tasks.evaluate_night", "schedule": crontab(hour=20, minute=0)},
     "evaluate-caring-hourly": {"task": "caring.tasks.evaluate_hour", "schedule": crontab(minute=10)},
+    "send-caring": {"task": "caring.tasks.send_caring", "schedule": 60.0},
     "resume-caring": {"task": "caring.tasks.resume_runs", "schedule": 300.0},
     "learn-names": {"task": "crm.customers.tasks.learn_names", "schedule": crontab(hour=19, minute=30)},
     "resume-imports": {"task": "social.tasks.resume_imports", "schedule": 60.0},

@@ -251,6 +251,8 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Sapa <care@sapa.example>")
 # Name and address at the head of a printed letter, lines parted by |.
 LETTERHEAD = env.text("LETTERHEAD", "Layanan Pelanggan")
+# How we are called in what we write and say, and where help is.
+OPERATOR_NAME, OPERATOR_HELP = env.text("OPERATOR_NAME", "Telkomsel"), env.text("OPERATOR_HELP", "188")
 
 # A page waits so long for a report; a file in the background may take longer. Longer lists than EXPORT_AT_ONCE rows
 # are made there, and kept for EXPORT_DAYS.

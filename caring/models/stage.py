@@ -58,6 +58,7 @@ class StageVersion(models.Model):
     due_hours = models.PositiveIntegerField(help_text="From its occasion to when it should be done.")
     attempts = models.PositiveSmallIntegerField(default=3)
     pause_hours = models.PositiveSmallIntegerField(default=24, help_text="Between two attempts.")
+    points = models.PositiveIntegerField(default=0, help_text="A gift to whoever is reached: loyalty books it.")
     texts = models.JSONField(default=dict, help_text="By language: name, purpose, subject, message, script, tips …")
     why = models.CharField(max_length=250, blank=True, help_text="Empty: as it ships.")
     by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -80,6 +81,11 @@ class StageVersion(models.Model):
         said = self.texts.get((language or get_language() or "id")[:2]) or self.texts.get("id", {})
         reading = said.get("prepaid", {}) if prepaid else {}
         return str(reading.get(name) or said.get(name, ""))
+
+    def channels_of(self, way: int) -> list[str]:
+        """A way may have an order of its own."""
+        own = self.rule[way].get("channels") if way < len(self.rule) else None
+        return list(own or self.channels)
 
     @property
     def name(self) -> str:

@@ -5,8 +5,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from caring.models.stage import Stage, StageVersion
-from caring.words import State, Way, Why
+from caring.words import Outcome, State, Way, Why
 from crm.customers.models import Customer, Subscription
+from crm.messaging.models import Message
 from crm.staff.models import Office, Team, User
 
 
@@ -24,6 +25,7 @@ class Task(models.Model):
     subscription = models.ForeignKey(
         Subscription, null=True, blank=True, on_delete=models.PROTECT, related_name="caring_tasks"
     )
+    way = models.PositiveSmallIntegerField(default=0, help_text="Which of the rule's ways picked it.")
     occasion = models.CharField(max_length=60, help_text="What it is about: bill:12, usage:2026-10, year:3.")
     facts = models.JSONField(default=dict, help_text="Ids and figures that the rule found; never personal text.")
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
@@ -39,7 +41,7 @@ class Task(models.Model):
     occurred_at = models.DateTimeField(help_text="The occasion.")
     due_at = models.DateTimeField()
     next_at = models.DateTimeField(help_text="Not before: its time, the pause after an attempt, room in the policy.")
-    outcome = models.CharField(max_length=20, blank=True)
+    outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True, help_text="Of the last attempt.")
     created_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -76,6 +78,18 @@ class Task(models.Model):
     def is_running(self) -> bool:
         return self.state in self.RUNNING
 
+    @property
+    def channels(self) -> list[str]:
+        """In the order of trying: of the way that picked it, else of the stage."""
+        return self.version.channels_of(self.way)
+
+    @property
+    def next_channel(self) -> str:
+        """What is tried when the present one has failed; empty: nothing is left."""
+        order = self.channels
+        place = order.index(self.channel) + 1 if self.channel in order else 0
+        return order[place] if place < len(order) else ""
+
 
 class Attempt(models.Model):
     """One try to reach somebody: a call, a message, a visit, or a score form."""
@@ -83,7 +97,8 @@ class Attempt(models.Model):
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="attempts_made")
     number = models.PositiveSmallIntegerField()
     channel = models.CharField(max_length=10, choices=Way.choices)
-    outcome = models.CharField(max_length=20, blank=True)
+    outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
+    message = models.ForeignKey(Message, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 

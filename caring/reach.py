@@ -1,0 +1,39 @@
+"""Where a task's customer is reached on a channel: the line itself, else what they gave us that is not in doubt."""
+
+from django.db.models import Exists, OuterRef
+
+from caring.models import Task
+from caring.words import Way
+from crm.cases.models import Case
+from crm.customers.contacting import KINDS
+from crm.customers.models import Correction, Customer
+
+
+def recipient_of(task: Task, way: str) -> str:
+    """A number or an address; empty where none can be used."""
+    if way == Way.EMAIL:
+        return _point(task.customer, way)
+    if way in (Way.LETTER, Way.VISIT):
+        return _address(task.customer)
+    line = task.subscription
+    number = line.msisdn if line and line.is_held and line.msisdn.startswith("+") else ""  # others are no numbers
+    return number or _point(task.customer, way)
+
+
+def case_of(task: Task) -> Case | None:
+    """The case that the task is about."""
+    return Case.objects.filter(pk=task.facts.get("case")).first() if task.facts.get("case") else None
+
+
+def _point(customer: Customer, way: str) -> str:
+    """Proven ones first; what is on the list of corrections is not used."""
+    open_ones = Correction.objects.open().filter(thing=Correction.CONTACT, thing_id=OuterRef("pk"))
+    points = customer.contact_points.filter(~Exists(open_ones), kind=KINDS[way])
+    found = points.order_by("verified_at", "pk").first()
+    return found.value if found else ""
+
+
+def _address(customer: Customer) -> str:
+    found = {one.kind: one for one in customer.addresses.all()}
+    address = found.get("billing") or found.get("home") or next(iter(found.values()), None)
+    return f"{customer.name}\n{address.in_full}" if address else ""

@@ -1,0 +1,139 @@
+"""Messages of the programme leave through the outbox; what is put off waits; what cannot leave goes another way.
+
+The table is the queue: due rows are taken with SKIP LOCKED, each in a transaction of its own, by as many workers as
+there are. A killed worker has sent nothing that it has not committed: the message is a row of the same transaction.
+"""
+
+import datetime as dt
+
+from django.db import transaction
+
+from caring.attempts import close, fall_through, finish, note_attempt, undelivered
+from caring.deciding import Verdict, decide
+from caring.models import Attempt, Suppression, Task
+from caring.reach import case_of, recipient_of
+from caring.rendering import render
+from caring.words import Outcome, State, Way, Why
+from crm.cases.actions.answering import recipient_of as recipient_in
+from crm.cases.errors import NoWayToAnswer
+from crm.customers.models import Purpose
+from crm.events.models import Event
+from crm.messaging import channels
+from crm.messaging.actions import queue_message
+from crm.messaging.errors import MessagingError
+from crm.messaging.models import Message
+from crm.timeline.models import Direction, Interaction
+
+BATCH = 200
+WRITTEN = (Way.SMS, Way.EMAIL, Way.LETTER, Way.SAME)
+
+
+def send_due(at: dt.datetime, *, batches: int = 10) -> int:
+    """Everything written whose time has come, at most so many batches; returns how many tasks were looked at."""
+    seen = 0
+    for _round in range(batches):
+        ids = list(
+            Task.objects.filter(state__in=[State.WAITING, State.OPEN], channel__in=WRITTEN, next_at__lte=at)
+            .order_by("next_at", "pk").values_list("pk", flat=True)[:BATCH]
+        )  # fmt: skip
+        for pk in ids:
+            send_one(pk, at)
+        seen += len(ids)
+        if len(ids) < BATCH:
+            break
+    return seen
+
+
+def open_due(at: dt.datetime) -> int:
+    """Calls and visits that waited for their time are to be done now."""
+    due = Task.objects.filter(state=State.WAITING, next_at__lte=at).exclude(channel__in=WRITTEN)
+    return due.update(state=State.OPEN)
+
+
+@transaction.atomic
+def send_one(pk: int, at: dt.datetime) -> None:
+    """Ask the policy, write, and queue; nothing where somebody else has it or it is not due any more."""
+    task = lock_due(pk, at)
+    if task is None:
+        return
+    verdict = decide(task, at)
+    if not verdict.may:
+        put_off(task, verdict, at)
+        return
+    message = _queue(task, at)
+    if message is None:
+        fall_through(task, at=at, why=Why.UNREACHABLE)
+        return
+    note_attempt(task, Outcome.SENT, at=at, message=message)
+    task.state = State.SENT
+    task.save(update_fields=["state", "tried", "outcome"])
+
+
+def lock_due(pk: int, at: dt.datetime) -> Task | None:
+    due = Task.objects.filter(pk=pk, state__in=[State.WAITING, State.OPEN], next_at__lte=at)
+    locked = due.select_for_update(of=["self"], skip_locked=True)
+    return locked.select_related("stage", "version", "customer", "subscription").first()
+
+
+def put_off(task: Task, verdict: Verdict, at: dt.datetime) -> None:
+    """For good, or to be asked again; a courtesy that would come after its time is none."""
+    until = verdict.until
+    if until is not None and until > task.due_at and task.stage.is_courtesy and verdict.why != Why.QUIET:
+        until = None
+    if verdict.why != Why.QUIET:  # every evening has one: kept on the task alone
+        Suppression.objects.create(task=task, why=verdict.why, at=at, until=until)
+    task.why = verdict.why
+    if until is None:
+        close(task, State.SUPPRESSED, at=at)
+    else:
+        task.state, task.next_at = State.WAITING, until
+    task.save(update_fields=["state", "why", "next_at", "closed_at"])
+
+
+def hear_of_message(event: Event) -> None:
+    """What became of a message. Sent is enough, since no report for long is normal; until a report says it failed.
+
+    A doubled or late event finds the task elsewhere and changes nothing.
+    """
+    attempt = Attempt.objects.filter(message=event.subject_id).first()
+    if attempt is None:
+        return
+    task = Task.objects.select_for_update(of=["self"]).select_related("stage", "version").get(pk=attempt.task_id)
+    if attempt.number != task.tried or attempt.outcome != Outcome.SENT:
+        return
+    if event.kind == "message.sent" and task.state == State.SENT:
+        finish(task, at=event.at)
+    elif event.kind == "message.suppressed" and task.state == State.SENT:
+        attempt.delete()
+        task.tried -= 1
+        put_off(task, Verdict(Why.NO_CONSENT), event.at)
+    elif event.kind == "message.failed" and task.state in (State.SENT, State.DONE):
+        undelivered(task, attempt, at=event.at)
+
+
+def _queue(task: Task, at: dt.datetime) -> Message | None:
+    """None where nobody can be reached this way."""
+    try:
+        channel, account, recipient = _road(task)
+        body = render(task, "message")
+        if not (recipient and body) or channels.get(channel).logs_only:
+            return None
+        interaction = Interaction.objects.create(
+            customer=task.customer, channel=channel, account=account, direction=Direction.OUT, by_person=False,
+            text=body, at=at, subject=render(task, "subject"),
+        )  # fmt: skip
+        return queue_message(
+            interaction=interaction, customer=task.customer, channel=channel, account=account, recipient=recipient,
+            body=body, by=None, subject=interaction.subject, send_at=at, key=f"caring:{task.pk}:{task.tried + 1}",
+            purpose=Purpose.CARE if task.stage.is_courtesy else "", at=at,
+        )  # fmt: skip
+    except (MessagingError, NoWayToAnswer):
+        return None
+
+
+def _road(task: Task) -> tuple[str, str, str]:
+    """Channel, our account on it, and to whom. Raises NoWayToAnswer."""
+    case = case_of(task) if task.channel == Way.SAME else None
+    if case is None:
+        return task.channel, "", recipient_of(task, task.channel)
+    return case.channel, case.account, recipient_in(case, case.channel)
