@@ -109,7 +109,11 @@ def test_every_make_target_that_is_named_exists() -> None:
 
 
 def test_every_command_that_is_named_exists() -> None:
-    ours = {path.stem for folder in ("crm", "social") for path in (ROOT / folder).rglob("management/commands/*.py")}
+    ours = {
+        path.stem
+        for folder in ("crm", "caring", "social")
+        for path in (ROOT / folder).rglob("management/commands/*.py")
+    }
     named = {name for page in PAGES for name in re.findall(r"manage\.py (\w+)", page.read_text())}
     assert named - ours <= {"migrate", "collectstatic", "createsuperuser"}
 
