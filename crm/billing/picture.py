@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from crm.billing import months
 from crm.billing.arpu import Arpu, arpu_of
-from crm.billing.models import Bill, LineMonths, TierChange, TierOverride, TopUp, Value
+from crm.billing.models import Bill, LineMonths, Payment, TierChange, TierOverride, TopUp, Value
 from crm.billing.scale import scale_in_force
 from crm.billing.tiers import HIGHEST_FIRST, Scale
 from crm.customers.masking import mask_msisdn
@@ -48,6 +49,12 @@ def shown_number(line: Subscription) -> str:
     return line.msisdn if ":" in line.msisdn else mask_msisdn(line.msisdn)
 
 
+def value_of(customer: Customer) -> Value | None:
+    """What they bring in, reckoned last night: the one figure that every page shows. None: nothing is known yet."""
+    value: Value | None = getattr(customer, "value", None)
+    return value
+
+
 def lines_of(customer: Customer, day: dt.date) -> list[Line]:
     found = customer.subscriptions.select_related("product", "months").order_by("ended_on", "-arpu", "pk")
     last_bills = {bill.subscription_id: bill for bill in customer.bills.order_by("month", "pk")}
@@ -63,7 +70,7 @@ def _arpu(line: Subscription, day: dt.date) -> Arpu | None:
 
 def why_of(customer: Customer, lines: list[Line]) -> Why:
     scale = scale_in_force()
-    value = Value.objects.filter(customer=customer).first()
+    value = value_of(customer)
     override = customer.tier_overrides.filter(ended_at=None).select_related("by").first()
     counted = value.tier if value else ""
     below = value.below_since if value else None
@@ -131,19 +138,30 @@ def chart_of(lines: list[Line], day: dt.date) -> dict[str, Any]:
     }
 
 
-def picture_of(customer: Customer, day: dt.date) -> dict[str, Any]:
-    """All that the tab shows."""
+def picture_of(customer: Customer, day: dt.date, line: str = "") -> dict[str, Any]:
+    """All that the tab shows. `line`: whose bills, payments and top-ups alone; what is none of their lines is all."""
     lines = lines_of(customer, day)
+    only = next((one for one in lines if str(one.subscription.pk) == line), None)
     chart = chart_of(lines, day)
     rows = list(zip(*(chart[name] for name in ("months", "amounts", "gigabytes")), strict=True)) if chart else []
     return {
         "lines": lines, "why": why_of(customer, lines), "chart": chart, "chart_rows": rows[::-1],
-        "bills": customer.bills.select_related("subscription").order_by("-month", "-pk")[:SHOWN],
-        "payments": customer.payments.select_related("bill").order_by("-paid_on", "-pk")[:SHOWN],
-        "top_ups": _top_ups(customer), "today": day,
+        "only": only, "bills": _bills(customer, only), "payments": _payments(customer, only),
+        "top_ups": _top_ups(customer, only), "today": day,
     }  # fmt: skip
 
 
-def _top_ups(customer: Customer) -> list[tuple[TopUp, str]]:
-    found = customer.topups.select_related("subscription").order_by("-bought_on", "-pk")[:SHOWN]
+def _bills(customer: Customer, only: Line | None) -> QuerySet[Bill]:
+    found = customer.bills.filter(subscription=only.subscription) if only else customer.bills.all()
+    return found.select_related("subscription").order_by("-month", "-pk")[:SHOWN]
+
+
+def _payments(customer: Customer, only: Line | None) -> QuerySet[Payment]:
+    found = customer.payments.filter(bill__subscription=only.subscription) if only else customer.payments.all()
+    return found.select_related("bill").order_by("-paid_on", "-pk")[:SHOWN]
+
+
+def _top_ups(customer: Customer, only: Line | None) -> list[tuple[TopUp, str]]:
+    theirs = customer.topups.filter(subscription=only.subscription) if only else customer.topups.all()
+    found = theirs.select_related("subscription").order_by("-bought_on", "-pk")[:SHOWN]
     return [(one, shown_number(one.subscription)) for one in found]

@@ -46,7 +46,9 @@ def look_at(user: User, number: int) -> Look:
 def _opened(cases: CaseQuerySet, number: int) -> Case | None:
     """With all that its head shows, in one query, and whether a text waits for a supervisor (`has_ask`)."""
     asked = Ask.objects.open().filter(case=OuterRef("pk"))
-    shown = cases.with_list_columns().select_related("hangs_on__problem").annotate(has_ask=Exists(asked))
+    shown = (
+        cases.with_list_columns().select_related("hangs_on__problem", "customer__value").annotate(has_ask=Exists(asked))
+    )
     found: Case | None = shown.filter(number=number).first()
     return found
 

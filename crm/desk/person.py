@@ -6,6 +6,8 @@ from functools import cached_property
 
 from django.utils import timezone
 
+from crm.billing.models import Value
+from crm.billing.picture import value_of
 from crm.cases.models import Case
 from crm.cases.words import Kind
 from crm.customers.masking import mask_contact, mask_msisdn
@@ -65,9 +67,10 @@ class Person:
     def lines(self) -> list[Line]:
         return [Line(one) for one in self.customer.subscriptions.order_by("state", "-arpu")]
 
-    @property
-    def arpu(self) -> int:
-        return sum(line.subscription.arpu for line in self.lines)
+    @cached_property
+    def value(self) -> Value | None:
+        """The same figure as on their own page."""
+        return value_of(self.customer)
 
     @cached_property
     def complaints(self) -> int:

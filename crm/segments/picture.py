@@ -17,8 +17,13 @@ from crm.staff.models import User
 NAMES = {field.name: field.verbose_name for field in Measure._meta.concrete_fields}
 
 
+def measured_of(customer: Customer) -> Measured | None:
+    """None: not measured yet."""
+    return Measured.objects.filter(customer=customer).first()
+
+
 def picture_of(customer: Customer, user: User) -> dict[str, Any]:
-    known, by = Measured.objects.filter(customer=customer).first(), measure_in_force()
+    known, by = measured_of(customer), measure_in_force()
     said = Referral.objects.filter(brought=customer).select_related("customer", "by").first()
     picture: dict[str, Any] = {"known": known, "referral": said, "may_refer": may(user, "customer.refer")}
     if known is None:

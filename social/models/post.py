@@ -4,11 +4,17 @@ from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
 from crm.customers.models import Customer
+from crm.staff.access import may
+from crm.staff.models import User
 from crm.timeline.models import Interaction
 from social.models.account import Account
 
 
 class PostQuerySet(models.QuerySet["Post"]):
+    def visible_to(self, user: User | None) -> "PostQuerySet":
+        """Whoever may open customers' records; who only looks at their division's cases reads none."""
+        return self if may(user, "customer.read") else self.none()
+
     def in_order(self) -> "PostQuerySet":
         """Oldest first; posts of one second by their ids read as numbers, so that any file order gives one result."""
         return self.order_by("at", Length("external_id"), "external_id")

@@ -5,15 +5,19 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from crm.billing.models import Value
 from crm.cases.models import Case
 from crm.customers.consenting import give_consent, withdraw_consent
 from crm.customers.models import Consent, ContactPoint, IdentityDocument, Reveal
 from crm.customers.restricting import restrict
 from crm.desk.customer.contacts import SIZE
+from crm.desk.customer.social import SIZE as SOCIAL_SIZE
 from crm.events.actions import record
 from crm.events.models import Event
+from crm.segments.models import Measured
 from crm.staff.models import Role
 from crm.timeline.models import Interaction
+from social.models import Account, Post
 from tests.desk.conftest import HTMX
 from tests.desk.test_pages import queries_of
 from tests.people import a_case, a_customer, a_division, a_line, a_member
@@ -181,7 +185,7 @@ def test_the_desk_leads_from_a_case_to_the_page_of_its_customer(as_user, sari, r
     assert f'href="/customers/{rina.pk}/"' in as_user(sari).get(f"/cases/{case.number}/").content.decode()
 
 
-@pytest.mark.parametrize("tab", ["", "bills/", "cases/", "history/"])
+@pytest.mark.parametrize("tab", ["", "bills/", "cases/", "social/", "history/"])
 def test_a_tab_costs_the_same_for_one_and_for_many(as_user, sari, rina, tab):
     client = as_user(sari)
     said(rina, timezone.now())
@@ -193,3 +197,79 @@ def test_a_tab_costs_the_same_for_one_and_for_many(as_user, sari, rina, tab):
         a_case(customer=rina, team=Case.objects.first().team)
         ContactPoint.objects.create(customer=rina, kind="email", value=f"rina{number}@example.com")
     assert queries_of(client, f"/customers/{rina.pk}/{tab}") <= few <= 46
+
+
+def test_the_social_tab_tells_claimed_handles_from_proven_ones_and_private_words_from_public(as_user, sari, rina):
+    ContactPoint.objects.create(customer=rina, kind="handle", network="x", value="rinamhrn")
+    ContactPoint.objects.create(
+        customer=rina, kind="handle", network="instagram", value="rina.m", verified_at=timezone.now()
+    )
+    said(rina, timezone.now(), "x", is_public=True, text="Sinyal hilang lagi.")
+    said(rina, timezone.now(), "x", text="Ini nomor saya.")
+    said(rina, timezone.now(), "call", text="Lewat telepon.")
+    shown = page(as_user(sari), rina, "social/")
+    for words in ("@rinamhrn", "Claimed", "@rina.m", "Proven", "Sinyal hilang lagi.", "Ini nomor saya."):
+        assert words in shown
+    assert "Lewat telepon." not in shown
+    shown = page(as_user(sari), rina, "social/", of="private")
+    assert "Ini nomor saya." in shown
+    assert "Sinyal hilang lagi." not in shown
+
+
+def test_a_post_that_became_no_case_stands_by_itself_under_social(as_user, sari, rina):
+    account = Account.objects.create(network="x", handle="Telkomsel")
+    post = {"account": account, "author": "rina", "display": "Rina", "conversation": "1", "at": timezone.now()}
+    Post.objects.create(customer=rina, external_id="1", text="Nonton bareng @Telkomsel.", **post)
+    Post.objects.create(customer=a_customer("Budi"), external_id="2", text="Bukan punya Rina.", **post)
+    assert "Nonton bareng" not in page(as_user(sari), rina, "social/")
+    shown = page(as_user(sari), rina, "social/", of="aside")
+    assert "Nonton bareng" in shown
+    assert "Bukan punya Rina." not in shown
+
+
+def test_posts_are_read_by_those_who_open_customers_alone(sari, rina):
+    account = Account.objects.create(network="x", handle="Telkomsel")
+    Post.objects.create(
+        account=account, customer=rina, external_id="1", conversation="1", author="r", at=timezone.now()
+    )
+    looks_on = a_member("Dina", role=Role.DIVISION, division=a_division())
+    assert Post.objects.visible_to(sari).count() == 1
+    assert not Post.objects.visible_to(looks_on).exists()
+    assert not Post.objects.visible_to(None).exists()
+
+
+def test_the_social_tab_goes_back_page_by_page_without_a_gap(as_user, sari, rina):
+    at, client, seen, after = timezone.now(), as_user(sari), [], ""
+    for number in range(SOCIAL_SIZE + 2):
+        said(rina, at, "x", is_public=True, text=f"Cuitan {number}.")
+    while True:
+        answer = client.get(f"/customers/{rina.pk}/social/", {"after": after} if after else {})
+        seen += [one.what.pk for one in answer.context["said"]]
+        after = answer.context["after"]
+        if not after:
+            break
+    theirs = Interaction.objects.filter(customer=rina, channel="x").order_by("-at", "-pk")
+    assert seen == list(theirs.values_list("pk", flat=True))
+
+
+def test_the_social_tab_of_somebody_on_no_network_says_so(as_user, sari):
+    shown = page(as_user(sari), a_customer("Dewi"), "social/")
+    assert "Nothing on social networks yet" in shown
+    assert "No handle is known." in shown
+
+
+def test_the_strip_shows_both_measures_and_the_quadrant(as_user, sari, rina):
+    card = as_user(sari).get(f"/customers/{rina.pk}/").context["idic"][1]
+    assert card.bars == []
+    Measured.objects.create(customer=rina, transaction=72, interaction=41)
+    card = as_user(sari).get(f"/customers/{rina.pk}/").context["idic"][1]
+    assert [(bar.name, bar.percent) for bar in card.bars] == [("Transactions", 72), ("Interactions", 41)]
+    assert "Repair" in [pip.word for pip in card.pips]
+
+
+def test_the_pane_beside_a_case_shows_the_arpu_of_the_customers_page(as_user, sari, rina, case):
+    a_line(rina, "+6281300002290", arpu=1)
+    Value.objects.create(customer=rina, arpu=612_000)
+    assert "ARPU Rp 612.000" in page(as_user(sari), rina).replace("\xa0", " ")
+    beside = as_user(sari).get(f"/cases/{case.number}/").content.decode()
+    assert "ARPU Rp 612.000" in beside.replace("\xa0", " ")

@@ -1,9 +1,12 @@
 """A line's page, the dialogs that change it, and the list of products."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from crm.billing.models import Bill
 from crm.customers.lines.actions import change_number
 from crm.customers.lines.orders import tell_order
 from crm.customers.models import Product, Subscription
@@ -112,3 +115,20 @@ def test_a_product_is_added_and_taken_out_of_sale(client, ratna, line):
     assert not Product.objects.get(pk="Orbit").sold
     said = {"product": "Orbit", "number": "0812-0000-4470"}
     assert client.post(reverse("desk:line-new", args=[line.customer_id]), said).status_code == 422
+
+
+def test_a_lines_page_leads_to_its_bills_alone(client, ratna, line):
+    other = a_line(line.customer, "+6281200004473", "kartuHALO")
+    for number, one in (("B-1", line), ("B-2", other)):
+        day = dt.date(2026, 9, 1)
+        Bill.objects.create(
+            customer=line.customer, subscription=one, number=number, month=day, net=1, total=1, issued=day
+        )
+    url = f"{reverse('desk:customer_tab', args=[line.customer_id, 'bills'])}?line={line.pk}"
+    assert url in shows(client, line)
+    shown = client.get(url).content.decode()
+    assert "B-1" in shown
+    assert "B-2" not in shown
+    nobodys = client.get(url.partition("?")[0], {"line": "0"}).content.decode()
+    assert "B-1" in nobodys
+    assert "B-2" in nobodys

@@ -12,7 +12,7 @@ from crm.staff.guard import StaffRequest
 
 
 def fetch(customer: Customer, request: StaffRequest) -> dict[str, Any]:
-    picture = picture_of(customer, months.today(timezone.now()))
+    picture = picture_of(customer, months.today(timezone.now()), request.GET.get("line", ""))
     rights = {"may_override": may(request.user, "tier.override"), "may_add_line": may(request.user, "line.move")}
     return picture | rights
 

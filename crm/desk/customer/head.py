@@ -6,11 +6,14 @@ from functools import cached_property
 from django.utils.functional import Promise
 
 from crm.billing.models import TierChange, TierOverride, Value
+from crm.billing.picture import value_of
 from crm.cases.models import Case
 from crm.customers.masking import mask_contact, mask_msisdn
 from crm.customers.models import ContactPoint, Customer, IdentityDocument, Subscription
 from crm.desk.rows import Row, rows_of
 from crm.desk.tense import Now
+from crm.segments.models import Measured
+from crm.segments.picture import measured_of
 from crm.staff.models import Language
 
 OPEN_SHOWN = 20
@@ -78,7 +81,11 @@ class Head:
 
     @cached_property
     def value(self) -> Value | None:
-        return Value.objects.filter(customer=self.customer).first()
+        return value_of(self.customer)
+
+    @cached_property
+    def measured(self) -> Measured | None:
+        return measured_of(self.customer)
 
     @cached_property
     def override(self) -> TierOverride | None:

@@ -13,6 +13,8 @@ from crm.customers.models import ContactPoint, Purpose, Tier
 from crm.desk.customer.contacts import YEAR, by_channel, standing
 from crm.desk.customer.head import Head
 from crm.lib.display import rupiah
+from crm.segments.models import Measured
+from crm.segments.quadrants import quadrant_of
 from crm.timeline.models import Channel
 
 
@@ -94,9 +96,24 @@ def differentiated(head: Head) -> Card:
     if head.lines:
         words = ngettext("%(n)s line", "%(n)s lines", len(head.lines)) % {"n": len(head.lines)}
         pips.append(Pip(words, "device-mobile"))
+    quadrant = _quadrant(head.measured)
+    if quadrant:
+        pips.append(Pip(quadrant, "target"))
+    bars = _measures(head.measured) + (_way_up(head.value.tier, arpu) if head.value else [])
     unit = _("ARPU %(amount)s") % {"amount": rupiah(arpu)} if head.value else _("no ARPU yet")
     tier = str(customer.get_tier_display()) if customer.tier else _("No tier")
-    return Card(_("Differentiated"), "target", tier, unit, pips, _way_up(head.value.tier, arpu) if head.value else [])
+    return Card(_("Differentiated"), "target", tier, unit, pips, bars)
+
+
+def _quadrant(known: Measured | None) -> str:
+    found = quadrant_of(known.transaction, known.interaction) if known else None
+    return str(found.label) if found else ""
+
+
+def _measures(known: Measured | None) -> list[Bar]:
+    """Of 100 each; what is not measured yet is left out."""
+    named = ((_("Transactions"), known.transaction), (_("Interactions"), known.interaction)) if known else ()
+    return [Bar(name, value, str(value)) for name, value in named if value is not None]
 
 
 def _stay(since: dt.date) -> str:

@@ -7,9 +7,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.customers.models import Customer
-from crm.desk.customer import bills, cases, history, identity, measures, overview, privacy
+from crm.desk.customer import bills, cases, history, identity, measures, overview, privacy, social
 from crm.staff.access import may
 from crm.staff.guard import StaffRequest
 from crm.staff.models import User
@@ -33,6 +34,13 @@ TABS = (
     Tab("bills", _("Subscriptions & bills"), "desk/customer/bills.html", bills.fetch, count=bills.count),
     Tab("cases", _("Cases"), "desk/customer/cases.html", cases.fetch, "case.read", count=cases.count),
     Tab("measures", _("Measures"), "desk/customer/measures.html", measures.fetch),
+    Tab(
+        "social",
+        pgettext_lazy("customer's tab", "Social"),
+        "desk/customer/social.html",
+        social.fetch,
+        count=social.count,
+    ),
     Tab("privacy", _("Consent & privacy"), "desk/customer/privacy.html", privacy.fetch),
     Tab("history", _("History"), "desk/customer/history.html", history.fetch),
 )
