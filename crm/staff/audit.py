@@ -25,6 +25,7 @@ EVENTS = "event"
 PRESENCE = "staff.presence"  # many a day, and no setting; the index leaves it out too
 Narrow = Callable[[QuerySet[Any], User], QuerySet[Any]]
 Url = Callable[[int], str]
+Read = Callable[[Event], "tuple[str, list[Change]]"]
 
 
 @dataclass(frozen=True)
@@ -49,13 +50,14 @@ class Watched:
 
 @dataclass(frozen=True)
 class Told:
-    """A kind of event in words; `subject` names what it is about."""
+    """A kind of event in words; `subject` names what it is about. `read`: which one, and what changed."""
 
     words: Promise
     subject: Promise
     icon: str
     action: str
     url: Callable[[Event], str] | None
+    read: Read | None = None
 
 
 @dataclass
@@ -95,10 +97,10 @@ def watch(
 
 def tell(
     words: Mapping[str, Promise], *, subject: Promise, icon: str, action: str = "audit.read",
-    url: Callable[[Event], str] | None = None,
+    url: Callable[[Event], str] | None = None, read: Read | None = None,
 ) -> None:  # fmt: skip
     """Show these kinds of events (kind: what was done). They are about no customer: the index knows."""
-    _told.update({kind: Told(said, subject, icon, action, url) for kind, said in words.items()})
+    _told.update({kind: Told(said, subject, icon, action, url, read) for kind, said in words.items()})
 
 
 def watched() -> list[Watched]:
@@ -210,12 +212,17 @@ def _events(ids: list[int]) -> dict[tuple[str, int], Entry]:
     for event in Event.objects.filter(pk__in=ids):
         told = _told[event.kind]
         url = told.url(event) if told.url else ""
-        title = str((event.facts.get("version") and f"v{event.facts['version']}") or f"{event.subject_id}")
+        title, changes = (told.read or _read)(event)
         made[EVENTS, event.pk] = Entry(
-            event.at, event.actor_id, str(told.subject), title, told.icon, str(told.words), url,
-            [Change(_("fields"), "", ", ".join(event.facts["fields"]))] if event.facts.get("fields") else [],
-        )  # fmt: skip
+            event.at, event.actor_id, str(told.subject), title, told.icon, str(told.words), url, changes
+        )
     return made
+
+
+def _read(event: Event) -> tuple[str, list[Change]]:
+    title = str((event.facts.get("version") and f"v{event.facts['version']}") or f"{event.subject_id}")
+    fields = event.facts.get("fields")
+    return title, [Change(_("fields"), "", ", ".join(fields))] if fields else []
 
 
 def _histories(one: Watched, ids: list[int], names: Names) -> dict[tuple[str, int], Entry]:

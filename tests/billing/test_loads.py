@@ -103,7 +103,7 @@ def test_a_bill_of_another_line_is_not_moved_by_a_file(tmp_path, line):
 
 def test_a_bill_never_reaches_whoever_got_the_number_later(tmp_path):
     number = "+6281200000001"
-    past = a_line(a_customer(), number, product="kartuHALO", state="recycled", ended_on=dt.date(2026, 9, 15))
+    past = a_line(a_customer(), number, product="kartuHALO", state="removed", ended_on=dt.date(2026, 9, 15))
     a_line(a_customer("Budi"), number, product="kartuHALO", activated_on=dt.date(2026, 10, 3))
     load(tmp_path, GOOD, head=HEAD)
     assert Bill.objects.get().subscription == past

@@ -1,9 +1,10 @@
 """What happens to a line, and what never does."""
 
 import datetime as dt
+from contextlib import nullcontext
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from crm.customers.lines import actions
@@ -11,7 +12,7 @@ from crm.customers.lines.errors import CannotGo, HasEnded, LineConflict, LineErr
 from crm.customers.lines.nightly import pass_dates
 from crm.customers.lines.orders import tell_order
 from crm.customers.lines.queries import lines_of_number, prepaid_numbers
-from crm.customers.lines.states import PREPAID, check, next_states, path
+from crm.customers.lines.states import NEAREST_POSTPAID, NEAREST_PREPAID, PREPAID, check, next_states, path
 from crm.customers.models import NumberChange, Product, ServiceOrder, Subscription
 from crm.events.models import Event
 from tests.connections import somebody_else, until_somebody_waits
@@ -241,3 +242,22 @@ class TestAtOnce:
                 until_somebody_waits()
             assert later.result(20)[1] is False
         assert (ServiceOrder.objects.count(), kinds()) == (1, ["order.planned"])
+
+
+def test_the_database_keeps_each_kind_of_line_to_its_own_life():
+    """One list of states in the model's constraint, one in the table of ways: they agree."""
+    for product, postpaid in (("kartuHALO", True), ("simPATI", False)):
+        line = a_line(a_customer(), f"+62812000044{postpaid:02}", product)
+        for state in Subscription.State:
+            known = state in path(postpaid=postpaid)
+            with nullcontext() if known else pytest.raises(IntegrityError), transaction.atomic():
+                Subscription.objects.filter(pk=line.pk).update(state=state)
+        line.refresh_from_db()
+        assert line.state in path(postpaid=postpaid)
+        assert line.postpaid is postpaid
+
+
+def test_another_systems_word_for_a_state_is_the_nearest_that_the_line_knows():
+    for postpaid, nearest in ((True, NEAREST_POSTPAID), (False, NEAREST_PREPAID)):
+        assert {*nearest, *path(postpaid=postpaid)} == set(Subscription.State.values)
+        assert set(nearest.values()) <= set(path(postpaid=postpaid))

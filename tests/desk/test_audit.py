@@ -9,6 +9,7 @@ from django.utils import translation
 
 from crm.cases import actions
 from crm.cases.models import Category
+from crm.customers.lines.catalogue import add_product, change_product
 from crm.desk.models import CannedReply
 from crm.messaging.models import Connection
 from crm.staff import audit
@@ -127,3 +128,16 @@ def test_an_agent_reads_no_audit(as_user, sari):
     client = as_user(sari)
     assert client.get("/settings/audit/").status_code == 403
     assert client.get("/settings/audit/export.csv").status_code == 403
+
+
+def test_a_product_that_is_added_or_changed_stands_in_the_audit(ratna):
+    made = add_product(code="Orbit 5G", postpaid=False, technology="internet", sold=True, by=ratna)
+    change_product(product=made, technology="mobile", sold=False, by=ratna)
+    changed, added = entries(ratna, what="event:device-mobile:audit.read")
+    assert [(one.title, one.did, one.by) for one in (added, changed)] == [
+        ("Orbit 5G", "Added", ratna.name), ("Orbit 5G", "Changed", ratna.name)
+    ]  # fmt: skip
+    assert [(one.name, one.before, one.after) for one in changed.changes] == [
+        ("technology", "Internet", "Mobile"), ("sold", "yes", "no")
+    ]  # fmt: skip
+    assert changed.url == "/settings/products/Orbit%205G/"

@@ -5,6 +5,7 @@ from django.db import connection
 from crm.billing.loading.fields import quoted
 from crm.billing.loading.mapping import Mapping
 from crm.billing.loading.writing import Written
+from crm.customers.lines.states import NEAREST_POSTPAID, NEAREST_PREPAID
 from crm.customers.models import ContactPoint, Customer, Product, Subscription
 from crm.customers.products import ensure_products
 from crm.lib.inserting import insert_select
@@ -109,11 +110,11 @@ def _make(mapping: Mapping) -> int:
 
 def _lines(mapping: Mapping) -> int:
     """Those that nobody has; a line of the other system that has ended is known, too."""
-    state = "coalesce(j.state, 'active')"
+    postpaid = "(SELECT p.postpaid FROM customers_product p WHERE p.code = j.product)"
+    state = _state(postpaid)
     columns = {
         "customer_id": "j.customer_id", "msisdn": "j.line", "product_id": "j.product",
-        "postpaid": "(SELECT p.postpaid FROM customers_product p WHERE p.code = j.product)",
-        "state": state, "state_since": "now()", "arpu": "coalesce(j.monthly, 0)",
+        "postpaid": postpaid, "state": state, "state_since": "now()", "arpu": "coalesce(j.monthly, 0)",
         "activated_on": f"coalesce(j.since, {_since(mapping)})",
         "ended_on": f"CASE WHEN {state} IN ('removed', 'recycled') THEN {_day(mapping)} END",
     }  # fmt: skip
@@ -126,6 +127,17 @@ def _lines(mapping: Mapping) -> int:
         columns,
     )
     return _count("SELECT count(*) FROM customers_subscription") - before
+
+
+def _state(postpaid: str) -> str:
+    """As the file says; a state that this kind of line does not know becomes the nearest that it does."""
+    said = "coalesce(j.state, 'active')"
+
+    def nearest(states: dict[str, str]) -> str:
+        whens = " ".join(f"WHEN {quoted(before)} THEN {quoted(after)}" for before, after in states.items())
+        return f"CASE {said} {whens} ELSE {said} END"
+
+    return f"(CASE WHEN {postpaid} THEN {nearest(NEAREST_POSTPAID)} ELSE {nearest(NEAREST_PREPAID)} END)"
 
 
 def _day(mapping: Mapping) -> str:

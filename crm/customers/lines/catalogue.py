@@ -1,6 +1,7 @@
 """What can be sold: the products. A code and postpaid or prepaid stand for good, since lines were made with them."""
 
 import re
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -8,6 +9,8 @@ from django.utils.translation import gettext as _
 from crm.customers.lines.errors import LineError
 from crm.customers.models import Product
 from crm.events.actions import record
+from crm.events.models import Event
+from crm.staff.audit import Change, words_of
 from crm.staff.models import User
 
 CODE = re.compile(r"[\w][\w +.-]{1,39}")
@@ -35,13 +38,27 @@ def change_product(*, product: Product, technology: str, sold: bool, by: User) -
     """What is not sold any more stays with the lines that have it."""
     product = Product.objects.select_for_update().get(pk=product.pk)
     if (product.technology, product.sold) != (technology, sold):
+        was = {"technology": product.technology, "sold": product.sold}
         product.technology, product.sold = technology, sold
         product.save(update_fields=["technology", "sold"])
-        _record("product.changed", product, by)
+        _record("product.changed", product, by, was=was)
     return product
 
 
-def _record(kind: str, product: Product, by: User) -> None:
+def read(event: Event) -> tuple[str, list[Change]]:
+    """For the audit: which product, and what of it changed."""
+    was, words = event.facts.get("was", {}), dict(Product.Technology.choices)
+    told = [
+        (_("technology"), [str(words.get(one.get("technology"), "")) for one in (was, event.facts)]),
+        (_("sold"), [words_of(one["sold"]) if "sold" in one else "" for one in (was, event.facts)]),
+    ]
+    changes = [Change(name, before, after) for name, (before, after) in told if before != after]
+    return event.facts["product"], changes if was else []
+
+
+def _record(kind: str, product: Product, by: User, **facts: Any) -> None:
     """A product has no number of its own: its place in the list stands for one."""
     subject = Product(pk=product.position)
-    record(kind, subject=subject, by=by, product=product.code, technology=product.technology, sold=product.sold)
+    record(
+        kind, subject=subject, by=by, product=product.code, technology=product.technology, sold=product.sold, **facts
+    )

@@ -22,6 +22,12 @@ PREPAID: Table = {
     S.BLOCKED: (S.ACTIVE, S.RECYCLED),
     S.RECYCLED: (),
 }
+# A state that this kind of line does not know, as files of other systems name it: the nearest that it does.
+NEAREST_POSTPAID: dict[str, str] = {S.GRACE: S.DUE, S.BLOCKED: S.ISOLIR, S.RECYCLED: S.REMOVED}
+NEAREST_PREPAID: dict[str, str] = {
+    S.ORDERED: S.BLOCKED, S.SURVEYED: S.BLOCKED, S.INSTALLED: S.BLOCKED, S.DUE: S.GRACE, S.ISOLIR: S.BLOCKED,
+    S.REMOVED: S.RECYCLED,
+}  # fmt: skip
 # The event of an arrival; going back to work after a stop is another one than the first activation.
 EVENTS = {
     S.SURVEYED: "line.surveyed", S.INSTALLED: "line.installed", S.ACTIVE: "line.activated", S.DUE: "line.overdue",

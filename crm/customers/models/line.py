@@ -92,6 +92,15 @@ class Subscription(models.Model):
             models.UniqueConstraint(
                 fields=["msisdn"], condition=~Q(state__in=["removed", "recycled"]), name="one_living_line_a_number"
             ),
+            # The nightly run and bills rely on it: a prepaid line is never isolir, a postpaid one never in grace.
+            models.CheckConstraint(
+                condition=Q(
+                    postpaid=True,
+                    state__in=["ordered", "surveyed", "installed", "active", "due", "isolir", "removed"],
+                )
+                | Q(postpaid=False, state__in=["active", "grace", "blocked", "recycled"]),
+                name="line_lives_its_life",
+            ),
             models.CheckConstraint(
                 condition=Q(registered_at__isnull=True) | ~Q(registration=""), name="registered_says_how"
             ),
