@@ -7,7 +7,7 @@ class CallsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from crm.calls import held
+        from crm.calls import held, retained
         from crm.calls.actions.presence import owes_wrap_up
         from crm.calls.models import Call, CallReason
         from crm.customers import linking
@@ -18,3 +18,4 @@ class CallsConfig(AppConfig):
         register_wrap_up(owes_wrap_up)
         audit.watch(CallReason, icon="phone")
         held.register()
+        retained.register()

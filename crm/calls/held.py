@@ -1,6 +1,6 @@
 """What this room holds on a customer (crm/customers/holdings.py)."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from crm.calls.models import Call
 from crm.customers import holdings
@@ -23,6 +23,10 @@ def describe(person: Person) -> Told:
 def erase(person: Person) -> list[str]:
     """When somebody called and how long it took is statistics; the number and what was said go."""
     theirs = Call.objects.filter(Q(customer__in=person.ids) | Q(customer=None, msisdn__in=person.marks))
-    blank(theirs, "note", "next_step")
-    theirs.update(msisdn="", ivr="")
+    return forget(theirs)
+
+
+def forget(calls: QuerySet[Call]) -> list[str]:
+    blank(calls, "note", "next_step")
+    calls.update(msisdn="", ivr="")
     return []

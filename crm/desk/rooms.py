@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.privacy.words import ROOM_OF_LOOKS, ROOM_OF_REQUESTS
+from crm.privacy.words import ROOM_OF_LOOKS, ROOM_OF_REQUESTS, ROOM_OF_RETENTION
 from crm.staff.access import may
 from crm.staff.models import User
 
@@ -40,6 +40,7 @@ ROOMS = (
     Room(_("Corrections"), "pencil", "customer.edit", "customers:corrections", "/customers/corrections/"),
     Room(ROOM_OF_REQUESTS, "shield-check", "privacy.manage", "privacy:requests", "/privacy/requests/"),
     Room(ROOM_OF_LOOKS, "eye", "looks.read", "privacy:looks", "/privacy/looks"),
+    Room(ROOM_OF_RETENTION, "trash", "retention.edit", "privacy:retention", "/privacy/retention/"),
     Room(_("Wallboard"), "device-tv", "room.read", "desk:wallboard", "/wallboard/"),
 )
 

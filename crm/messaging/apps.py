@@ -13,7 +13,7 @@ class MessagingConfig(AppConfig):
         from crm.events.subscribe import subscribe
         from crm.lib import resealing
         from crm.lib.backup import after_restore
-        from crm.messaging import channels, held
+        from crm.messaging import channels, held, retained
         from crm.messaging.channels.email import Email
         from crm.messaging.channels.letter import OnPaper
         from crm.messaging.channels.logged import Logged
@@ -36,4 +36,5 @@ class MessagingConfig(AppConfig):
         acts = {"connection.changed": _("Settings or secrets changed")}
         audit.tell(acts, subject=_("Settings of channels"), icon="plug")
         held.register()
+        retained.register()
         resealing.register(Connection)

@@ -1,6 +1,6 @@
 """What this room holds on a customer (crm/customers/holdings.py)."""
 
-from django.db.models import CharField, F, Q, Value
+from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
@@ -32,13 +32,18 @@ def forbids(person: Person) -> list[str]:
 
 def erase(person: Person) -> list[str]:
     theirs = Message.objects.filter(customer__in=person.ids)
+    files = forget(theirs)
+    _forget_arrivals(person)
+    return files
+
+
+def forget(theirs: QuerySet[Message]) -> list[str]:
     letters = Letter.objects.filter(message__in=theirs)
     files = list(letters.values_list("file", flat=True))
     letters.delete()
     blank(theirs, "recipient", "subject", "body")
     nothing = dict.fromkeys(("reply_to", "references", "external_id", "error"), "")
     theirs.update(key=Concat(Value("erased-"), Cast(F("pk"), CharField())), **nothing)
-    _forget_arrivals(person)
     return files
 
 

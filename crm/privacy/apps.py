@@ -9,9 +9,10 @@ class PrivacyConfig(AppConfig):
     def ready(self) -> None:
         from crm.customers import linking
         from crm.lib import resealing
-        from crm.privacy import held
+        from crm.privacy import held, retained
         from crm.privacy.models import AccessFile, DataRequest
 
         linking.register("privacy", lambda move: move.rows("data_requests", DataRequest.objects.all()))
         held.register()
+        retained.register()
         resealing.register(AccessFile)

@@ -56,3 +56,20 @@ class StandsAgainst(PrivacyError):
 class FileGone(PrivacyError):
     code = "file_gone"
     sentence = _("The file is not there any more. Have it made again.")
+
+
+class PeriodTooShort(PrivacyError):
+    code = "period_too_short"
+    field = "number"
+
+    def __init__(self, shortest: int) -> None:
+        super().__init__()
+        self.shortest = shortest
+
+    def __str__(self) -> str:
+        return str(_("Keep it for %(days)s days at least.")) % {"days": self.shortest}
+
+
+class PeriodMoved(PrivacyError):
+    code = "period_moved"
+    sentence = _("Somebody has set another period meanwhile. Look at it again.")

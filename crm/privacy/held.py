@@ -1,5 +1,7 @@
 """What this room holds on a customer (crm/customers/holdings.py)."""
 
+from django.db.models import QuerySet
+
 from crm.customers import holdings
 from crm.customers.holdings import Person, Told, blank, rows
 from crm.privacy.models import AccessFile, DataRequest
@@ -22,6 +24,11 @@ def describe(person: Person) -> Told:
 def erase(person: Person) -> list[str]:
     """That somebody asked, when and what was decided is how we prove that we kept the law; their words go."""
     theirs = DataRequest.objects.filter(customer__in=person.ids)
-    blank(theirs, "words", "reason")
+    forget(theirs)
     AccessFile.objects.filter(request__in=theirs).update(state=AccessFile.State.GONE, sealed="")
+    return []
+
+
+def forget(requests: QuerySet[DataRequest]) -> list[str]:
+    blank(requests, "words", "reason")
     return []

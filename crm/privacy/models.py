@@ -103,3 +103,44 @@ class DoomedFile(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class RetentionPeriod(models.Model):
+    """How long one kind of data is kept: a version, never changed. `days` null: for ever."""
+
+    kind = models.CharField(max_length=30)
+    version = models.PositiveIntegerField()
+    days = models.PositiveIntegerField(null=True)
+    why = models.CharField(max_length=250)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [
+            # Two who set it at once: the second is told.
+            models.UniqueConstraint(fields=["kind", "version"], name="retention_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} v{self.version}"
+
+
+class RetentionRun(models.Model):
+    """What one night took away of one kind; `upto` is the last row that was done."""
+
+    kind = models.CharField(max_length=30)
+    day = models.DateField()
+    days = models.PositiveIntegerField(help_text="The period when it began.")
+    before = models.DateTimeField()
+    upto = models.BigIntegerField(default=0)
+    removed = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-day", "kind"]
+        constraints = [models.UniqueConstraint(fields=["kind", "day"], name="retention_once_a_night")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.day}"

@@ -1,5 +1,7 @@
 """Files that people asked for, on the `batch` queue. Knocks may be doubled, late or lost: the tables are the queues."""
 
+from zoneinfo import ZoneInfo
+
 from celery import shared_task
 
 from crm.lib.moments import database_now
@@ -7,6 +9,8 @@ from crm.privacy.erasing import remove_doomed
 from crm.privacy.files import forget_files as forget
 from crm.privacy.files import make_next
 from crm.privacy.knock import knock
+from crm.privacy.retention import retain
+from crm.staff.models import Zone
 
 
 @shared_task
@@ -22,3 +26,10 @@ def make_files() -> int:
 def forget_files() -> int:
     remove_doomed()
     return forget(now=database_now())
+
+
+@shared_task
+def retain_data() -> int:
+    """What is older than its period goes, for this night or the rest of it; how many rows."""
+    now = database_now()
+    return retain(now.astimezone(ZoneInfo(Zone.WIB)).date(), at=now)

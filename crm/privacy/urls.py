@@ -1,10 +1,12 @@
 from django.urls import path
 
-from crm.privacy.views import looks, requests
+from crm.privacy.views import looks, requests, retention
 
 app_name = "privacy"
 urlpatterns = [
     path("privacy/looks/", looks.looks, name="looks"),
+    path("privacy/retention/", retention.overview, name="retention"),
+    path("privacy/retention/<slug:kind>/", retention.one, name="retention-kind"),
     path("privacy/looks.csv", looks.export, name="looks-export"),
     path("customers/<int:pk>/requests/new/", requests.ask, name="ask"),
     path("privacy/requests/", requests.requests, name="requests"),

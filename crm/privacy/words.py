@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-ROOM_OF_REQUESTS, ROOM_OF_LOOKS = _("Data requests"), _("Looks")
+ROOM_OF_REQUESTS, ROOM_OF_LOOKS, ROOM_OF_RETENTION = _("Data requests"), _("Looks"), _("Retention")
 LAW = dt.timedelta(hours=72)  # 3 x 24 hours that run day and night, and never pause
 
 

@@ -57,6 +57,7 @@ TABLE: dict[str, frozenset[Role]] = {
         "customer.restrict": (S,),
         "privacy.ask": (A, Q, S),
         "privacy.manage": (S, M),
+        "retention.edit": (M,),
         "consent.record": (A, Q, S),
         "consent.text": (S, M),
         "quality.read": (Q, S, M),

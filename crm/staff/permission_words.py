@@ -43,6 +43,7 @@ WORDS: dict[str, Promise] = {
     "customer.restrict": _("let a customer's data rest, lift that again, with a reason"),
     "privacy.ask": _("note what a customer asks of their data"),
     "privacy.manage": _("decide on requests about data, take out the file of what is held"),
+    "retention.edit": _("how long data is kept"),
     "consent.record": _("record a customer's yes or no, do-not-disturb"),
     "consent.text": _("publish the texts that customers are read before they answer"),
     "line.change": _("another number, another user, the registration of a line"),

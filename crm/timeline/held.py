@@ -1,5 +1,7 @@
 """What this room holds on a customer (crm/customers/holdings.py)."""
 
+from django.db.models import QuerySet
+
 from crm.customers import holdings
 from crm.customers.holdings import Person, Told, blank, rows
 from crm.timeline.models import Attachment, Interaction, NotACase
@@ -25,10 +27,19 @@ def describe(person: Person) -> Told:
 def erase(person: Person) -> list[str]:
     """That there was a contact, when and on which channel, is statistics; what was said goes."""
     theirs = Interaction.objects.filter(customer__in=person.ids)
-    attached = Attachment.objects.filter(interaction__in=theirs)
-    files = list(attached.values_list("file", flat=True))
-    attached.delete()
-    blank(NotACase.objects.filter(interaction__in=theirs), "remark")
-    nothing = dict.fromkeys(("subject", "text", "html", "external_id", "conversation", "reply_to", "answer_to"), "")
-    theirs.update(**nothing)
+    files = take_files(Attachment.objects.filter(interaction__in=theirs))
+    forget_texts(theirs)
+    theirs.update(external_id="")
     return files
+
+
+def take_files(attached: QuerySet[Attachment]) -> list[str]:
+    files = [name for name in attached.values_list("file", flat=True) if name]
+    attached.delete()
+    return files
+
+
+def forget_texts(contacts: QuerySet[Interaction]) -> None:
+    """The network's id of a contact stays: what comes a second time is still known."""
+    blank(NotACase.objects.filter(interaction__in=contacts), "remark")
+    contacts.update(**dict.fromkeys(("subject", "text", "html", "conversation", "reply_to", "answer_to"), ""))

@@ -8,8 +8,9 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         from crm.customers import linking
-        from crm.visits import held
+        from crm.visits import held, retained
         from crm.visits.models import Visit
 
         linking.register("visits", lambda move: move.rows("visits", Visit.objects.all()))
         held.register()
+        retained.register()

@@ -1,5 +1,7 @@
 """What this room holds on a customer (crm/customers/holdings.py)."""
 
+from django.db.models import QuerySet
+
 from crm.customers import holdings
 from crm.customers.holdings import Person, Told, blank, rows
 from crm.visits.models import Visit
@@ -22,6 +24,10 @@ def describe(person: Person) -> Told:
 def erase(person: Person) -> list[str]:
     """When somebody came and how long they waited is statistics; what they said goes."""
     theirs = Visit.objects.filter(customer__in=person.ids)
-    blank(theirs, "note", "remark")
     theirs.update(external_id="")
+    return forget(theirs)
+
+
+def forget(visits: QuerySet[Visit]) -> list[str]:
+    blank(visits, "note", "remark")
     return []

@@ -84,7 +84,7 @@ SUPERVISORS = (
 )  # fmt: skip
 ADMINISTRATORS = (
     "api:clients", "api:new-client", "staff:second_step_add", "messaging:connection-new", "a new mailbox",
-    "a new SMS centre", "a connection's settings",
+    "a new SMS centre", "a connection's settings", "privacy:retention", "a period",
 )  # fmt: skip
 STRANGERS = (
     "staff:login", "staff:password_reset", "staff:password_sent", "web:help", "web:help?lang=id",
@@ -245,6 +245,7 @@ def address(page: str) -> str:
         "a customer's cases": f"/customers/{case.customer_id}/cases/",
         "a customer's consents": f"/customers/{case.customer_id}/privacy/",
         "an answer to record": f"/customers/{case.customer_id}/consents/offers/",
+        "a period": "/privacy/retention/contacts/",
         "a consent text": "/settings/consents/offers/",
         "a data request to note": f"/customers/{case.customer_id}/requests/new/",
         "a data request": f"/privacy/requests/{DataRequest.objects.get().pk}/",
