@@ -11,7 +11,7 @@ from crm.cases.actions import add_note, answer_case
 from crm.cases.actions.answering import check_seen
 from crm.cases.errors import CaseError, NothingToSend, ReasonMissing, SaidMeanwhile
 from crm.cases.models import Case
-from crm.desk import guard
+from crm.customers import personal_data
 from crm.desk.canned.fields import fields_in
 from crm.desk.composer import Road
 from crm.desk.drafts import draft_of, drop_draft
@@ -65,7 +65,7 @@ def allow(
     ask = _locked(ask)
     if not reason.strip():
         raise ReasonMissing
-    text = guard.hidden(ask.text) if masked else ask.text
+    text = personal_data.hidden(ask.text) if masked else ask.text
     message = answer_case(
         case=ask.case, text=text, by=ask.by, channel=road.channel, recipient=road.recipient, is_public=True,
         override_reason=reason, overridden_by=by, key=f"ask-{ask.pk}", at=at,

@@ -1,6 +1,5 @@
 """The SOP guard beside the composer: what it looks at, in which order; and personal data marked or blotted out."""
 
-import re
 from collections.abc import Callable
 
 from django.utils.html import conditional_escape, format_html
@@ -33,12 +32,3 @@ def marked(text: str) -> SafeString:
         at = found.end
     pieces.append(conditional_escape(text[at:]))
     return mark_safe("".join(pieces))  # every piece is escaped above
-
-
-def hidden(text: str) -> str:
-    """The text with every digit and letter of its personal data but the last four blotted out."""
-    for found in reversed(personal_data.find(text)):
-        secret = text[found.start : found.end]
-        kept = re.sub(r"\w", "•", secret[:-4]) + secret[-4:]
-        text = text[: found.start] + kept + text[found.end :]
-    return text

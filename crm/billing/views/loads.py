@@ -15,8 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.billing.actions import discard_load, keep_upload, queue_load
 from crm.billing.forms import LoadForm
+from crm.billing.loading.blotting import blotted
 from crm.billing.loading.faults import FileFault
-from crm.billing.loading.mapping import read_mapping
+from crm.billing.loading.mapping import Mapping, read_mapping
 from crm.billing.loading.reading import Rows, heading
 from crm.billing.models import Load
 from crm.billing.tasks import run_billing_load
@@ -80,7 +81,7 @@ def _state(found: Load) -> dict[str, Any]:
 
 
 def _preview(found: Load) -> dict[str, Any]:
-    """The mapped columns of the first rows."""
+    """The mapped columns of the first rows, and of nobody's number or address more than its end."""
     if found.state != Load.State.PREVIEW:
         return {}
     mapping, path = read_mapping(found.mapping), Path(found.file.path)
@@ -88,7 +89,8 @@ def _preview(found: Load) -> dict[str, Any]:
     places = [names.index(name) for name in mapping.needed]
     with path.open("rb") as file:
         first = [cells for cells in islice(Rows(file, mapping, begins), PREVIEW_ROWS) if len(cells) == len(names)]
-    shown = [[_shown(cells[place]) for place in places] for cells in first]
+    hidden = [blotted([_shown(cell) for cell in cells], names, mapping) for cells in first]
+    shown = [[cells[place] for place in places] for cells in hidden]
     return {"names": mapping.needed, "first": shown, "left_out": [one for one in names if one not in mapping.needed]}
 
 
@@ -115,10 +117,11 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def refused(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The rows as they were, with the reason: mend them and load the file again."""
+    """The rows with the reason, to mend and load again: as they were for whoever brought them, for others blotted."""
     found = _found(request, pk)
-    head = [_("Row"), _("Column"), _("Reason"), _("Taken"), *_heading_of(found)]
-    return sheet(f"refused-{found.pk}", "csv", head, _refused_rows(found))
+    names, blot = _heading_of(found), None if found.by_id == request.user.pk else read_mapping(found.mapping)
+    head = [_("Row"), _("Column"), _("Reason"), _("Taken"), *names]
+    return sheet(f"refused-{found.pk}", "csv", head, _refused_rows(found, names, blot))
 
 
 def _heading_of(found: Load) -> list[str]:
@@ -127,7 +130,8 @@ def _heading_of(found: Load) -> list[str]:
     return heading(Path(found.file.path), read_mapping(found.mapping))[0]
 
 
-def _refused_rows(found: Load) -> Iterator[list[Cell]]:
+def _refused_rows(found: Load, names: list[str], blot: Mapping | None) -> Iterator[list[Cell]]:
     for row in found.refusals.iterator(chunk_size=1000):
         taken = _("yes") if row.noted else _("no")
-        yield [row.row, row.column, str(REASONS[row.reason]), taken, *row.cells]
+        cells = row.cells if blot is None else blotted(row.cells, names, blot)
+        yield [row.row, row.column, str(REASONS[row.reason]), taken, *cells]

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.cases.errors import CaseError, PersonalDataInPublic, SaidMeanwhile
 from crm.cases.models import Case
+from crm.customers import personal_data
 from crm.desk import guard
 from crm.desk.acts import ACTS
 from crm.desk.composer import roads
@@ -98,7 +99,7 @@ def _send(request: StaffRequest, case: Case, form: AnswerForm, settle: SettleFor
         return settle_sheet(request, case, settle)
     except PersonalDataInPublic:
         text = form.cleaned_data["text"]
-        return again(request, case, form, marked=guard.marked(text), masked_text=guard.hidden(text))
+        return again(request, case, form, marked=guard.marked(text), masked_text=personal_data.hidden(text))
     except SaidMeanwhile as refused:
         return again(request, case, form, news=refused.news)
     except (CaseError, MessagingError) as error:
