@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from kombu.exceptions import OperationalError
 
+from crm.lib.sealed import seal
 from crm.web import limits, tasks
 from crm.web.forms import LostForm
 from crm.web.limits import TooOften
@@ -33,7 +34,7 @@ def _asked(request: HttpRequest, form: LostForm) -> HttpResponse:
     email = form.cleaned_data["email"]
     try:
         limits.count("lost-email", email, limits.LOST_LINKS_BY_CONTACT)
-        tasks.send_lost_links.delay(email)
+        tasks.send_lost_links.delay(seal({"email": email}))
     except TooOften:  # one letter in ten minutes is enough; whether one went out is not told either
         pass
     except OperationalError:
