@@ -89,6 +89,9 @@ def test_an_invented_method_makes_no_new_series(client: Client) -> None:
     [
         ("to siti@example.com now", f"to {MARK} now"),
         ("MSISDN +6281234567890", f"MSISDN {MARK}"),
+        ("to 0812 3456 7890 now", f"to {MARK} now"),
+        ("to +62 812-3456-7890", f"to {MARK}"),
+        ("took 0.812 s of 08:12:34, 2026-08-12 08:12:34", "took 0.812 s of 08:12:34, 2026-08-12 08:12:34"),
         ("Key (handle)=(siti) already exists", f"Key (handle)=({MARK}) already exists"),
         ("Failing row contains (7, Siti, null).", f"Failing row contains ({MARK})."),
         ("GET /x?q=siti&page=2 failed", f"GET /x?{MARK} failed"),
@@ -97,6 +100,11 @@ def test_an_invented_method_makes_no_new_series(client: Client) -> None:
 )
 def test_what_looks_personal_is_cut_out(text: str, kept: str) -> None:
     assert redacted(text) == kept
+
+
+def test_what_looks_personal_is_cut_out_of_lists_and_tables_too(lines: Lines) -> None:
+    structlog.get_logger("crm.somewhere").info("sent", to=["siti@example.com"], about={"who": ("081234567890", 7)})
+    assert lines.named("sent").items() >= {"to": [MARK], "about": {"who": [MARK, 7]}}.items()
 
 
 def test_an_exception_is_logged_with_its_traceback_but_not_with_its_data(lines: Lines) -> None:

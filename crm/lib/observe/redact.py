@@ -12,6 +12,7 @@ PATTERNS = [
     # Addresses that prove who calls: Django names the path of every answer from 500 on.
     re.compile(r"(?<=/hooks/sms/)[^/\s]+|(?<=/hooks/x/)[^/\s]+|(?<=/status/)[^/\s]+|(?<=/received/)[^/\s]+"),
     re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"),  # e-mail
+    re.compile(r"(?<![\w.:-])(?:\+?62|0)[ .-]?8\d{1,2}(?:[ .-]?\d){6,11}"),  # MSISDN as people write it
     re.compile(r"\+?\d(?:-?\d){8,}"),  # MSISDN, NIK, card number
     re.compile(r"(?<=\)=\().*?(?=\))"),  # PostgreSQL: Key (msisdn)=(…) already exists
     re.compile(r"(?<=Failing row contains \().*(?=\))"),
@@ -28,6 +29,13 @@ def redacted(text: str) -> str:
 
 def redact(_logger: object, _method: str, entry: dict[str, object]) -> dict[str, object]:
     """A structlog processor."""
-    return {
-        key: redacted(value) if isinstance(value, str) and key not in SAFE else value for key, value in entry.items()
-    }
+    return {key: value if key in SAFE else _cleaned(value) for key, value in entry.items()}
+
+
+def _cleaned(value: object) -> object:
+    """Strings wherever they stand; what is no string stays what it is."""
+    if isinstance(value, str):
+        return redacted(value)
+    if isinstance(value, dict):
+        return {key: _cleaned(one) for key, one in value.items()}
+    return [_cleaned(one) for one in value] if isinstance(value, list | tuple) else value
