@@ -1,5 +1,6 @@
 """The programme as it stands, the tasks it made, and the runs that made them."""
 
+from caring.models.leaving import LeavingModel
 from caring.models.policy import ContactPolicy
 from caring.models.run import Run, RunRange, SetAside
 from caring.models.stage import Stage, StageVersion
@@ -8,6 +9,7 @@ from caring.models.task import Attempt, Suppression, Task
 __all__ = [
     "Attempt",
     "ContactPolicy",
+    "LeavingModel",
     "Run",
     "RunRange",
     "SetAside",
