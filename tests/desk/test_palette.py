@@ -21,6 +21,7 @@ from crm.desk.models import View
 from crm.events.models import Event
 from crm.staff.models import Role
 from tests.desk.test_pages import queries_of
+from tests.knowledge.conftest import published
 from tests.people import a_case, a_customer, a_division, a_line, a_member
 
 RINA = "Rina Maharani"
@@ -237,3 +238,26 @@ def test_who_switches_single_keys_off_has_them_off_on_every_page(as_user, sari):
     client.post("/me/", {"time_zone": "Asia/Jakarta", "theme": "auto"})
     assert 'data-letter-keys="off"' in client.get("/desk/").content.decode()
     assert queries_of(client, "/desk/?queue=all") <= 24
+
+
+@pytest.fixture
+def known(sari):
+    """An article and a tree, published by somebody else."""
+    boss = a_member("Ratna Kusumaningrum", Role.SUPERVISOR)
+    published(sari, boss, title="Mengaktifkan roaming", english="Switching roaming on")
+    published(sari, boss, title="Kuota habis lebih cepat", english="Quota used up too soon")
+
+
+@pytest.mark.parametrize("typed", ["kuota habis", "habis kuotanya", "kouta", "used up"])
+def test_an_article_is_found_by_its_words_and_leads_to_its_page(as_user, sari, known, typed):
+    assert found(as_user(sari), typed)["knowledge"] == ["Kuota habis lebih cepat"]
+
+
+def test_whoever_reads_no_articles_finds_none(as_user, known):
+    nobody = a_member("Nobody", "")
+    assert "knowledge" not in found(as_user(nobody), "roaming")
+
+
+@pytest.mark.parametrize("typed", ["@roaming", "> roaming", "#roaming", "081200004471"])
+def test_handles_numbers_actions_and_cases_are_no_articles(as_user, sari, known, case, typed):
+    assert "knowledge" not in found(as_user(sari), typed)

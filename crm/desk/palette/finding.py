@@ -1,4 +1,4 @@
-"""People and cases behind what was typed. A handful of queries, however many there are of either."""
+"""People, cases and articles behind what was typed. A handful of queries, however many there are of either."""
 
 from collections.abc import Iterable
 
@@ -17,10 +17,13 @@ from crm.desk.palette.asked import Asked
 from crm.desk.palette.options import Group, Option
 from crm.desk.rows import Row, rows_of
 from crm.desk.tense import Now
+from crm.knowledge.models import Version
+from crm.knowledge.search import find
 from crm.staff.access import may
 from crm.staff.models import User
 
 EACH = 6
+ARTICLES = 3  # they stand between cases and actions
 SHOWN = (
     ContactPoint.Kind.MSISDN,
     ContactPoint.Kind.HANDLE,
@@ -137,3 +140,20 @@ def _shown(case: Case, term: str) -> str:
         return subject[:LONGEST]
     begins = max(0, at - LEAD)
     return ("…" if begins else "") + case.preview[begins : begins + LONGEST]
+
+
+# --- articles -----------------------------------------------------------------------------------------------------
+
+
+def articles(asked: Asked, *, mend: bool) -> Group:
+    """What we know about these words. `mend` leads typing errors back: not while they name somebody."""
+    if asked.is_number or asked.text.startswith("@"):
+        return Group(_("Knowledge"), "knowledge", [])
+    found = [one.version for one in find(asked.text, limit=ARTICLES, snippets=False, mend=mend)]
+    return Group(_("Knowledge"), "knowledge", [_article(version) for version in found])
+
+
+def _article(version: Version) -> Option:
+    icon = "affiliate" if version.is_tree else "book-2"
+    url = reverse("knowledge:article", args=[version.article_id])
+    return Option(version.title, url, detail=version.article.get_kind_display(), icon=icon)

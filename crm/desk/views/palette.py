@@ -15,7 +15,7 @@ from crm.cases.models import Case
 from crm.desk.keys import GROUPS
 from crm.desk.palette.asked import Asked
 from crm.desk.palette.doing import actions, pages
-from crm.desk.palette.finding import of_numbers, people_and_cases
+from crm.desk.palette.finding import articles, of_numbers, people_and_cases
 from crm.desk.palette.options import Group
 from crm.desk.tense import Now
 from crm.staff.access import may
@@ -44,6 +44,8 @@ def _groups(request: StaffRequest, asked: Asked) -> list[Group]:
     groups: list[Group] = []
     if asked.text and asked.scope != "actions" and may(user, "case.read"):
         groups += people_and_cases(asked, user, now)
+    if asked.text and asked.scope == "all" and may(user, "article.read"):
+        groups.append(articles(asked, mend=not any(group.options for group in groups)))
     elif not asked.text and asked.wants("cases"):
         groups.append(Group(_("Opened last"), "cases", of_numbers(_recent(request), user, now)))
     if asked.wants("actions"):
