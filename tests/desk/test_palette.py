@@ -250,7 +250,7 @@ def known(sari):
 
 @pytest.mark.parametrize("typed", ["kuota habis", "habis kuotanya", "kouta", "used up"])
 def test_an_article_is_found_by_its_words_and_leads_to_its_page(as_user, sari, known, typed):
-    assert found(as_user(sari), typed)["knowledge"] == ["Kuota habis lebih cepat"]
+    assert found(as_user(sari), typed)["knowledge"] == ["Quota used up too soon"]
 
 
 def test_whoever_reads_no_articles_finds_none(as_user, known):
