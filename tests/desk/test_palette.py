@@ -248,7 +248,7 @@ def known(sari):
     published(sari, boss, title="Kuota habis lebih cepat", english="Quota used up too soon")
 
 
-@pytest.mark.parametrize("typed", ["kuota habis", "habis kuotanya", "kouta", "used up"])
+@pytest.mark.parametrize("typed", ["kuota habis", "habis kuotanya", "cepaat", "used up"])
 def test_an_article_is_found_by_its_words_and_leads_to_its_page(as_user, sari, known, typed):
     assert found(as_user(sari), typed)["knowledge"] == ["Quota used up too soon"]
 
