@@ -9,7 +9,7 @@ class CallsConfig(AppConfig):
     def ready(self) -> None:
         from crm.calls import held, retained
         from crm.calls.actions.presence import owes_wrap_up
-        from crm.calls.models import Call, CallReason
+        from crm.calls.models import Call, CallReason, WrapUpRule
         from crm.customers import linking
         from crm.staff import audit
         from crm.staff.actions.presence import register_wrap_up
@@ -17,5 +17,6 @@ class CallsConfig(AppConfig):
         linking.register("calls", lambda move: move.rows("calls", Call.objects.all()))
         register_wrap_up(owes_wrap_up)
         audit.watch(CallReason, icon="phone")
+        audit.watch(WrapUpRule, icon="hourglass")
         held.register()
         retained.register()

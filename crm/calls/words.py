@@ -34,8 +34,5 @@ class Result(TextChoices):
 
 
 SPOKEN = (CallState.TALKING, CallState.HELD)
-# A call without wrap-up: the agent is reminded, then the supervisors of their team hear of it.
-REMIND_AFTER = dt.timedelta(minutes=5)
-RAISE_AFTER = dt.timedelta(minutes=20)
 # Who called with the same number so long ago is offered again.
 REMEMBERED = dt.timedelta(days=365)

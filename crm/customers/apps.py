@@ -12,7 +12,7 @@ class CustomersConfig(AppConfig):
 
         from crm.customers import held
         from crm.customers.lines.catalogue import read
-        from crm.customers.models import IdentityDocument, Merge
+        from crm.customers.models import IdentityDocument, LineRule, Merge
         from crm.lib import resealing
         from crm.lib.sealed import digest, unseal
         from crm.staff import audit
@@ -20,6 +20,7 @@ class CustomersConfig(AppConfig):
         held.register()
         resealing.register(IdentityDocument, lambda paper: {"digest": digest(unseal(paper.sealed)["number"])})
         resealing.register(Merge)
+        audit.watch(LineRule, icon="hourglass")
         audit.tell(
             {"product.added": _("Added"), "product.changed": _("Changed")}, subject=_("Product"), icon="device-mobile",
             url=lambda event: reverse("desk:product", args=[event.facts["product"]]), read=read,

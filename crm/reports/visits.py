@@ -18,7 +18,7 @@ from django.utils.translation import pgettext
 from crm.lib.display import duration, grouped, percent
 from crm.lib.sheets import Cell
 from crm.staff.models import Office
-from crm.visits.listing import CALLED, OVER, WAIT_GOAL
+from crm.visits.listing import CALLED, OVER, wait_goal
 from crm.visits.words import VisitState
 
 WAIT = "extract(epoch FROM called_at - arrived_at)"
@@ -73,7 +73,7 @@ class Row:
 def count(offices: list[Office], since: dt.date, until: dt.date) -> list[Row]:
     """The total first, then each office with its days, the newest first; nothing where nobody came."""
     named = {office.pk: office for office in offices}
-    asked: dict[str, Any] = {"offices": list(named), "since": since, "until": until, "goal": WAIT_GOAL}
+    asked: dict[str, Any] = {"offices": list(named), "since": since, "until": until, "goal": wait_goal()}
     with connection.cursor() as cursor:
         cursor.execute(SQL, asked)
         found = cursor.fetchall()

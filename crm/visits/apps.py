@@ -8,9 +8,11 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         from crm.customers import linking
+        from crm.staff import audit
         from crm.visits import held, retained
-        from crm.visits.models import Visit
+        from crm.visits.models import Visit, WaitRule
 
         linking.register("visits", lambda move: move.rows("visits", Visit.objects.all()))
         held.register()
         retained.register()
+        audit.watch(WaitRule, icon="hourglass")

@@ -15,7 +15,7 @@ from crm.customers.naming import name_outside
 from crm.lib.days import DayField
 from crm.lib.sheets import Cell
 from crm.staff.models import Office, User
-from crm.visits.models import Visit
+from crm.visits.models import Visit, WaitRule
 from crm.visits.queries import VisitQuerySet, offices_of
 from crm.visits.words import Purpose, VisitState
 
@@ -27,7 +27,11 @@ STATES = (
     (CALLED, pgettext_lazy("visit", "Was called")),
     (OVER, gettext_lazy("Waited too long")),
 )
-WAIT_GOAL = dt.timedelta(minutes=10)  # what the centres promise at the door
+
+
+def wait_goal() -> dt.timedelta:
+    """What the centres promise at the door."""
+    return dt.timedelta(minutes=WaitRule.in_force().minutes)
 
 
 class VisitFilter(forms.Form):
@@ -73,7 +77,7 @@ def in_state(found: VisitQuerySet, state: str) -> VisitQuerySet:
     if state == CALLED:
         return found.exclude(called_at=None)
     if state == OVER:
-        return found.filter(called_at__gt=F("arrived_at") + WAIT_GOAL)
+        return found.filter(called_at__gt=F("arrived_at") + wait_goal())
     return found.filter(state=state) if state else found
 
 

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+import pghistory
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -9,10 +11,26 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.cases.models import Case
 from crm.customers.models import Customer, IdentityDocument
+from crm.lib.one_row import OneRow
 from crm.staff.models import Office, User
 from crm.timeline.models import Interaction
 from crm.visits.queries import VisitQuerySet
 from crm.visits.words import AT_A_COUNTER, Purpose, Result, VisitState
+
+
+@pghistory.track()
+class WaitRule(OneRow):
+    """How long a visitor may wait until the first call: what the centres promise at the door."""
+
+    minutes = models.PositiveSmallIntegerField(
+        _("Minutes until a visitor is called"), default=10, validators=[MinValueValidator(1), MaxValueValidator(240)]
+    )
+
+    class Meta(OneRow.Meta):
+        verbose_name = _("Waiting at a counter")
+
+    def __str__(self) -> str:
+        return f"{self.minutes}"
 
 
 class Counter(models.Model):

@@ -10,6 +10,7 @@ from django.utils import translation
 from crm.cases import actions
 from crm.cases.models import Category
 from crm.customers.lines.catalogue import add_product, change_product
+from crm.customers.models import LineRule
 from crm.desk.models import CannedReply
 from crm.messaging.models import Connection
 from crm.staff import audit
@@ -29,9 +30,9 @@ def entries(user, **filters):
 
 
 def test_every_tracked_setting_is_shown_in_the_audit():
-    """A customer's record is none: who changed it stands on the customer's page."""
+    """A customer's record is none: who changed it stands on the customer's page. Its room's limits are."""
     tracked = {model for model in apps.get_models() if hasattr(model, "pgh_event_model")}
-    tracked = {model for model in tracked if model._meta.app_label != "customers"}
+    tracked = {model for model in tracked if model._meta.app_label != "customers" or model is LineRule}
     assert {model._meta.label for model in tracked} == {one.model._meta.label for one in audit.watched()}
 
 

@@ -5,8 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from crm.calls.actions.told import tell
-from crm.calls.models import Call
-from crm.calls.words import RAISE_AFTER, REMIND_AFTER
+from crm.calls.models import Call, WrapUpRule
 from crm.lib.moments import database_now
 
 AT_ONCE = 200
@@ -14,8 +13,9 @@ AT_ONCE = 200
 
 def chase(at: dt.datetime | None = None) -> int:
     """By the database's clock; run as often as one likes, by as many as one likes. Returns how many were told."""
-    at = at or database_now()
-    return _ask("reminded_at", "call.reminded", REMIND_AFTER, at) + _ask("raised_at", "call.raised", RAISE_AFTER, at)
+    at, rule = at or database_now(), WrapUpRule.in_force()
+    reminded = _ask("reminded_at", "call.reminded", dt.timedelta(minutes=rule.remind_minutes), at)
+    return reminded + _ask("raised_at", "call.raised", dt.timedelta(minutes=rule.raise_minutes), at)
 
 
 @transaction.atomic

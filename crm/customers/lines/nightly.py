@@ -10,15 +10,15 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from crm.customers.models import LineRule
+
 BATCH = 5_000
-GRACE_DAYS = 30  # where provisioning says no grace_until
-KEPT_BLOCKED_DAYS = 30
 
 # From, to, event, and which lines: %(day)s is the first day on which the state before no longer holds.
 STEPS = (
     ("active", "grace", "line.in_grace", "active_until < %(day)s"),
     ("grace", "blocked", "line.blocked", "grace_until < %(day)s"),
-    ("blocked", "recycled", "line.recycled", f"state_since < %(at)s - interval '{KEPT_BLOCKED_DAYS} days'"),
+    ("blocked", "recycled", "line.recycled", "state_since < %(at)s - make_interval(days => %(kept)s)"),
 )
 MOVE = """
 WITH due AS (
@@ -43,13 +43,14 @@ FROM moved
 def pass_dates(*, day: dt.date, at: dt.datetime | None = None) -> int:
     """How many lines moved. The last step comes first, so that a line moves once a night."""
     at = at or timezone.now()
-    return sum(_step(step, day, at) for step in reversed(STEPS))
+    rule = LineRule.in_force()
+    return sum(_step(step, day, at, rule) for step in reversed(STEPS))
 
 
-def _step(step: tuple[str, str, str, str], day: dt.date, at: dt.datetime) -> int:
+def _step(step: tuple[str, str, str, str], day: dt.date, at: dt.datetime, rule: LineRule) -> int:
     before, after, event, due = step
     said: dict[str, Any] = {"before": before, "after": after, "event": event, "day": day, "at": at}
-    said |= {"batch": BATCH, "grace": GRACE_DAYS}
+    said |= {"batch": BATCH, "grace": rule.grace_days, "kept": rule.blocked_days}
     moved = newly = _batch(MOVE.format(due=due), said)
     while newly == BATCH:
         newly = _batch(MOVE.format(due=due), said)

@@ -9,6 +9,7 @@ from crm.customers.models.line import NumberChange, Product, ServiceOrder, Subsc
 from crm.customers.models.name_word import NameWord
 from crm.customers.models.quality import QualityDay
 from crm.customers.models.region import Region
+from crm.customers.models.rule import LineRule
 
 __all__ = [
     "Address",
@@ -19,6 +20,7 @@ __all__ = [
     "Customer",
     "Duplicate",
     "IdentityDocument",
+    "LineRule",
     "Merge",
     "NameWord",
     "NumberChange",

@@ -8,7 +8,7 @@ from django.db.models import Avg, F
 
 from crm.lib import display
 from crm.staff.models import Office, User
-from crm.visits.listing import WAIT_GOAL
+from crm.visits.listing import wait_goal
 from crm.visits.models import Counter, Visit
 from crm.visits.words import AT_A_COUNTER, VisitState
 
@@ -24,10 +24,11 @@ def length(time: dt.timedelta | None) -> str:
 class Waiting:
     visit: Visit
     at: dt.datetime
+    goal: dt.timedelta
 
     @property
     def is_long(self) -> bool:
-        return self.at - self.visit.arrived_at > WAIT_GOAL
+        return self.at - self.visit.arrived_at > self.goal
 
     @property
     def text(self) -> str:
@@ -37,10 +38,16 @@ class Waiting:
 class Floor:
     """Asks for each thing when it is drawn."""
 
-    goal_minutes = int(WAIT_GOAL.total_seconds() // 60)
-
     def __init__(self, office: Office, user: User, at: dt.datetime) -> None:
         self.office, self._user, self.at = office, user, at
+
+    @cached_property
+    def goal(self) -> dt.timedelta:
+        return wait_goal()
+
+    @property
+    def goal_minutes(self) -> int:
+        return int(self.goal.total_seconds() // 60)
 
     @cached_property
     def counter(self) -> Counter | None:
@@ -57,7 +64,7 @@ class Floor:
 
     @cached_property
     def waiting(self) -> list[Waiting]:
-        return [Waiting(visit, self.at) for visit in Visit.objects.of_day(self.office, self.at).waiting()]
+        return [Waiting(visit, self.at, self.goal) for visit in Visit.objects.of_day(self.office, self.at).waiting()]
 
     @property
     def next(self) -> Waiting | None:
@@ -84,7 +91,7 @@ class Floor:
 
     @property
     def is_slow(self) -> bool:
-        return self.mean_wait is not None and self.mean_wait > WAIT_GOAL
+        return self.mean_wait is not None and self.mean_wait > self.goal
 
     @property
     def mean_text(self) -> str:
@@ -96,7 +103,7 @@ class Floor:
 
     @property
     def waited_long(self) -> bool:
-        return bool(self.visit and self.visit.waited and self.visit.waited > WAIT_GOAL)
+        return bool(self.visit and self.visit.waited and self.visit.waited > self.goal)
 
     @property
     def served_text(self) -> str:

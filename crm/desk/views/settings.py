@@ -43,6 +43,8 @@ PLACES = (
     Place(_("Categories"), _("What cases are about, and which division settles it"), "tag",
           "desk:categories", "category.edit", CASES),
     Place(_("Reasons of calls"), _("What a wrap-up can name"), "phone", "desk:call-reasons", "call.reasons", CASES),
+    Place(_("Limits"), _("The wait at a counter, the chase of wrap-ups, the grace of prepaid lines"), "hourglass",
+          "desk:limits", "policy.edit", CASES),
     Place(_("Tiers"), _("From which ARPU each is given, and how slowly it is lost"), "award", "billing:tiers",
           "tier.edit", CASES),
     Place(_("Consent texts"), _("What customers are read before they answer, by purpose and version"), "shield-check",

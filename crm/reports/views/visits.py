@@ -16,7 +16,7 @@ from crm.reports import visits
 from crm.staff.access import may
 from crm.staff.guard import StaffRequest, allowed
 from crm.staff.models import Office, User
-from crm.visits.listing import WAIT_GOAL
+from crm.visits.listing import wait_goal
 from crm.visits.queries import offices_of
 
 
@@ -52,7 +52,7 @@ def report(request: StaffRequest) -> HttpResponse:
     rows = form.rows()
     context = {
         "form": form, "total": rows[0] if rows else None, "rows": rows[1:], "at": timezone.now(),
-        "goal": int(WAIT_GOAL.total_seconds() // 60), "kept": request.GET.urlencode(),
+        "goal": int(wait_goal().total_seconds() // 60), "kept": request.GET.urlencode(),
         "may_export": may(request.user, "report.export"),
     }  # fmt: skip
     return render(request, "reports/visits.html", context)
