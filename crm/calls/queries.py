@@ -10,6 +10,14 @@ from crm.staff.access import is_working
 from crm.staff.models import Role, User
 
 
+def agents_of(user: User) -> models.QuerySet[User]:
+    """Of whose calls somebody reads the figures: of all for those who read all cases, else of their teams' people."""
+    everybody = User.objects.order_by("name", "pk")
+    if user.role in {Role.QUALITY, Role.ADMINISTRATOR}:
+        return everybody.filter(calls__isnull=False).distinct()
+    return everybody.filter(teams__in=user.team_ids).distinct()
+
+
 class CallQuerySet(models.QuerySet):
     def visible_to(self, user: User | None) -> CallQuerySet:
         """Their own, from the first ring on; supervisors: of the people of their teams; service quality: all."""

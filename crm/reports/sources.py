@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.lib.exports import Question, Source, register
 from crm.reports.studies.shelf import STUDIES
 from crm.reports.studies.study import Study
-from crm.reports.views import cases, sla, studies, study_lists, visits
+from crm.reports.views import calls, cases, sla, studies, study_lists, visits
 from crm.staff.access import may
 
 FEW = 0  # a table: as many rows as there are groups
@@ -21,6 +21,7 @@ def register_all() -> None:
     register(
         Source("visits", _("Visits"), may_export, lambda question: FEW, visits.table_file, page=("reports:visits",))
     )
+    register(Source("calls", _("Calls"), may_export, lambda question: FEW, calls.table_file, page=("reports:calls",)))
     for study in STUDIES.values():
         _register(study)
 

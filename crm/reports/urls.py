@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crm.reports.views import cases, exports, index, schedules, sla, studies, study_lists, visits
+from crm.reports.views import calls, cases, exports, index, schedules, sla, studies, study_lists, visits
 
 app_name = "reports"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("schedules/<int:pk>/run/", schedules.run_now, name="schedule-run"),
     path("schedules/<int:pk>/switch/", schedules.switch, name="schedule-switch"),
     path("schedules/<int:pk>/remove/", schedules.remove, name="schedule-remove"),
+    path("calls/", calls.report, name="calls"),
+    path("calls/table.<str:suffix>", calls.export, name="calls-export"),
     path("visits/", visits.report, name="visits"),
     path("visits/table.<str:suffix>", visits.export, name="visits-export"),
     path("<slug:slug>/", studies.report, name="study"),

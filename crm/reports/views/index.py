@@ -20,6 +20,7 @@ from crm.reports.studies.counting import TOTAL, count, nothing
 from crm.reports.studies.links import Links
 from crm.reports.studies.shelf import STUDIES
 from crm.reports.studies.study import Study
+from crm.reports.views.calls import CallsForm
 from crm.reports.views.sla import asked as asked_of_sla
 from crm.reports.views.studies import asked
 from crm.reports.views.visits import CentresForm
@@ -40,6 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "sla": _sla(user),
         "visits": _visits(user),
+        "calls": _calls(user),
         "cards": [_card(study, user) for study in STUDIES.values()],
         "schedules": Schedule.objects.filter(owner=user).count() if may(user, "report.schedule") else None,
         "exports": Export.objects.filter(by=user, schedule=None).count(),
@@ -62,6 +64,12 @@ def _visits(user: User) -> dict[str, Any]:
     """Today's, at the offices that this reader sees."""
     row = next(iter(CentresForm(TODAY, user, timezone.localdate(), days=0).rows()), None)
     return {"url": reverse("reports:visits"), "median": row.wait_median.text if row else None}
+
+
+def _calls(user: User) -> dict[str, Any]:
+    """Today's, of the agents that this reader looks after."""
+    row = next(iter(CallsForm(TODAY, user, timezone.localdate(), days=0).rows()), None)
+    return {"url": reverse("reports:calls"), "answered": row.answered if row else 0}
 
 
 def _card(study: Study, user: User) -> dict[str, Any]:

@@ -1,0 +1,75 @@
+"""The report of calls: who answered how many, how long they talked and wrote, and what is still owed."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from crm.calls.queries import agents_of
+from crm.lib.days import DayField
+from crm.lib.exports import Question, Table, hand_out
+from crm.reports import calls
+from crm.staff.access import may
+from crm.staff.guard import StaffRequest, allowed
+from crm.staff.models import Team, User
+
+
+class CallsForm(forms.Form):
+    """The last seven days of all agents that one looks after, unless said otherwise; a wrong day is as if not said."""
+
+    team = forms.ModelChoiceField(
+        label=_("Team"), queryset=Team.objects.none(), to_field_name="code", required=False, empty_label=_("All teams")
+    )
+    agent = forms.ModelChoiceField(
+        label=_("Agent"), queryset=User.objects.none(), to_field_name="username", required=False,
+        empty_label=_("All agents"),
+    )  # fmt: skip
+    since = DayField(label=_("From day"), required=False)
+    until = DayField(label=_("To day"), required=False)
+
+    def __init__(self, query: Any, user: User, today: dt.date, *, days: int = 6) -> None:
+        asked = query.copy()
+        self._first = today - dt.timedelta(days=days)
+        asked.setdefault("since", self._first.isoformat())
+        asked.setdefault("until", today.isoformat())
+        super().__init__(asked, auto_id="f-%s")
+        self._today, self._agents = today, agents_of(user)
+        self.fields["agent"].queryset = self._agents  # type: ignore[attr-defined]
+        self.fields["agent"].label_from_instance = lambda one: one.name  # type: ignore[attr-defined]
+        self.fields["team"].queryset = Team.objects.filter(members__in=self._agents).distinct()  # type: ignore[attr-defined]
+        self.is_valid()
+
+    def rows(self) -> list[calls.Row]:
+        said, agents = self.cleaned_data, self._agents
+        if said.get("team"):
+            agents = agents.filter(teams=said["team"])
+        if said.get("agent"):
+            agents = agents.filter(pk=said["agent"].pk)
+        return calls.count(list(agents), said.get("since") or self._first, said.get("until") or self._today)
+
+
+@allowed("report.read")
+@require_safe
+def report(request: StaffRequest) -> HttpResponse:
+    form = CallsForm(request.GET, request.user, timezone.localdate())
+    rows = form.rows()
+    context = {
+        "form": form, "total": rows[0] if rows else None, "rows": rows[1:], "at": timezone.now(),
+        "kept": request.GET.urlencode(), "may_export": may(request.user, "report.export"),
+    }  # fmt: skip
+    return render(request, "reports/calls.html", context)
+
+
+@allowed("report.export")
+@require_safe
+def export(request: StaffRequest, suffix: str) -> HttpResponseBase:
+    return hand_out(request, "calls", suffix)
+
+
+def table_file(question: Question) -> Table:
+    return calls.table(CallsForm(question.query, question.user, timezone.localdate(question.at)).rows())
