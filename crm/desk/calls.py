@@ -6,8 +6,8 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from crm.calls.matching import people_with
-from crm.calls.models import Call
-from crm.calls.words import CallState
+from crm.calls.models import Call, CallEvent
+from crm.calls.words import CallState, Step
 from crm.cases.found import Row, rows_of
 from crm.customers.masking import mask_msisdn
 from crm.staff.models import User
@@ -53,6 +53,12 @@ class Screen:
     @property
     def is_mine(self) -> bool:
         return self.call.agent_id == self.user.pk
+
+    @cached_property
+    def course(self) -> list[CallEvent]:
+        """What the exchange told, in its order, where more happened than an answer and an end."""
+        told = list(self.call.events.select_related("agent").order_by("at", "pk"))
+        return told if any(one.kind in (Step.HELD, Step.TRANSFERRED) for one in told) else []
 
     @cached_property
     def people(self) -> list[Row]:

@@ -203,3 +203,15 @@ def test_two_events_at_once_are_both_heard():
     later.result()
     call.refresh_from_db()
     assert (call.state, call.owes_wrap_up, call.events.count()) == ("ended", True, 3)
+
+
+def test_the_page_of_a_call_that_was_handed_on_says_how_it_went(client):
+    sari, bagas = an_agent(language="en"), an_agent("Bagas")
+    plain, call = a_call(sari, until="answered"), a_call(sari, until="answered")
+    hear(exchange_id=call.exchange_id, kind="held", at=ago(6))
+    hear(exchange_id=call.exchange_id, kind="transferred", agent=bagas, at=ago(5))
+    client.force_login(sari)
+    shown = client.get(f"/calls/{call.pk}/").content.decode()
+    assert "How the call went" in shown
+    assert shown.index("Put on hold") < shown.index("Transferred")
+    assert "How the call went" not in client.get(f"/calls/{plain.pk}/").content.decode()
