@@ -29,6 +29,7 @@ document.addEventListener("change", ({ target }) => {
   if (target.name !== "by") return;
   const byName = target.value === "name";
   box().inputMode = byName ? "text" : "tel";
+  box().placeholder = box().dataset[target.value];
   document.querySelector("[data-keys]").hidden = byName;
   box().value = "";
   box().focus();

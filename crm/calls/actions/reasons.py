@@ -2,7 +2,6 @@
 
 import pghistory
 from django.db import transaction
-from django.db.models import Max
 
 from crm.calls.models import CallReason
 from crm.events.actions import record
@@ -14,7 +13,7 @@ def save_reason(*, reason: CallReason, by: User) -> CallReason:
     """Add one, at the end of the list, or rename it."""
     is_new = reason.pk is None
     if is_new:
-        reason.position = (CallReason.objects.aggregate(last=Max("position"))["last"] or 0) + 1
+        reason.put_last()
     with pghistory.context(by=by.pk):
         reason.save()
     record("call_reason.added" if is_new else "call_reason.changed", subject=reason, by=by)

@@ -4,7 +4,6 @@ from typing import Any
 
 import pghistory
 from django.db import transaction
-from django.db.models import Max
 
 from crm.cases.models import Cause, ReviewRule
 from crm.events.actions import record
@@ -14,7 +13,7 @@ from crm.staff.models import User
 @transaction.atomic
 def add_cause(*, cause: Cause, by: User) -> Cause:
     """A new cause, at the end of the list."""
-    cause.position = (Cause.objects.aggregate(last=Max("position"))["last"] or 0) + 1
+    cause.put_last()
     with pghistory.context(by=by.pk):
         cause.save(force_insert=True)
     record("cause.added", subject=cause, by=by)

@@ -1,26 +1,17 @@
 import pghistory
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from crm.lib.listed import Listed
 
 
 @pghistory.track()
-class Cause(models.Model):
+class Cause(Listed):
     """Why a deadline was missed: the editable list of which a review names one."""
 
-    code = models.SlugField(_("code"), unique=True, max_length=10)
-    name = models.CharField(_("name"), max_length=60)
-    name_en = models.CharField(_("name in English"), max_length=60)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-    is_active = models.BooleanField(_("active"), default=True)
-
-    class Meta:
+    class Meta(Listed.Meta):
         verbose_name, verbose_name_plural = _("cause"), _("causes")
-        ordering = ["position", "id"]
-
-    def __str__(self) -> str:
-        return self.name_en if (get_language() or "").startswith("en") else self.name
 
 
 @pghistory.track()

@@ -17,6 +17,7 @@ from crm.customers.lines import actions
 from crm.customers.lines.catalogue import add_product, change_product
 from crm.customers.lines.errors import LineError
 from crm.customers.looks import record_look
+from crm.customers.masking import mask_msisdn
 from crm.customers.models import Customer, Product, Subscription
 from crm.desk.forms import lines as forms
 from crm.desk.line import picture_of
@@ -73,7 +74,7 @@ def act(request: StaffRequest, pk: int, slug: str) -> HttpResponse:
     form = asked.form(request.POST or None, line=found)
     if request.method == "POST" and form.is_valid() and _does(form, asked.run, line=found, by=request.user):
         return _done(request, found.pk, str(asked.done))
-    return _dialog(request, asked.title, form, customer=found.customer)
+    return _dialog(request, asked.title, form, customer=found.customer, line=found, number=mask_msisdn(found.msisdn))
 
 
 @allowed("line.move")
