@@ -1,4 +1,4 @@
-"""ARPU of one line from its rolling row. Pure; nightly.py says the same in SQL, and a test holds the two together.
+"""ARPU of one line from its rolling row. Pure; counting.py says the same in SQL, and a test holds the two together.
 
 The mean of the last three full months. Nothing known of the newest one: it is late, and the three before it count.
 Nothing known of another: 0. Months before the first that is known are none of this line's. Credits count as they are.

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.billing import months
+from crm.billing.judging import judge_customers
 from crm.billing.models import TierOverride, TierScale, Value
-from crm.billing.nightly import judge_customers
 from crm.billing.scale import scale_in_force
 from crm.customers.models import Customer
 from crm.events.actions import record

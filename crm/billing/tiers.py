@@ -1,4 +1,4 @@
-"""Which tier an ARPU gives, and when one is lost. Pure; nightly.py says the same in SQL, a test holds them together.
+"""Which tier an ARPU gives, and when one is lost. Pure; judging.py says the same in SQL, a test holds them together.
 
 Up at once. Down only when ARPU is below the limit by more than the margin, and has been so for all of the grace: an
 ARPU that swings around a limit moves nobody.

@@ -7,8 +7,9 @@ import pytest
 
 from crm.billing import months
 from crm.billing.arpu import arpu_of
+from crm.billing.judging import judge_customers
 from crm.billing.models import Bill, LineMonths, TierChange, TierOverride, TopUp, Value
-from crm.billing.nightly import judge_customers, value_everybody
+from crm.billing.nightly import value_everybody
 from crm.billing.rolling import refresh_line
 from crm.billing.scale import scale_in_force
 from crm.billing.tiers import judge

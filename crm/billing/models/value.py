@@ -36,15 +36,17 @@ class LineMonths(models.Model):
 
 
 class Touched(models.Model):
-    """Customers whose lines' ARPU has moved and who are still to be judged; a killed nightly run finds them again."""
+    """Customers whose lines' ARPU has moved and who are still to be judged; a killed nightly run finds them again.
 
-    customer_id = models.BigIntegerField()
+    Many in one row: a night in which everything changes notes a million.
+    """
 
-    class Meta:
-        indexes = [models.Index(fields=["customer_id"], name="touched_customers")]
+    low = models.BigIntegerField()
+    high = models.BigIntegerField()
+    customers = ArrayField(models.BigIntegerField())
 
     def __str__(self) -> str:
-        return f"touched {self.customer_id}"
+        return f"touched {self.low} to {self.high}"
 
 
 class Value(models.Model):
@@ -124,7 +126,7 @@ class TierChange(models.Model):
         OVERRIDE = "override", pgettext_lazy("tier", "Set by hand")
         ENDED = "ended", pgettext_lazy("tier", "What was set by hand has ended")
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="tier_changes")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="tier_changes", db_index=False)
     before = models.CharField(max_length=10, choices=Tier.choices, blank=True)
     after = models.CharField(max_length=10, choices=Tier.choices)
     why = models.CharField(max_length=10, choices=Why.choices)

@@ -66,8 +66,9 @@ class Customer(models.Model):
     )
     erased_at = models.DateTimeField(null=True, blank=True, help_text="Nothing personal is left of the record.")
     absorbed_into = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, help_text="Was provisional; all it had is there now."
-    )
+        "self", null=True, blank=True, on_delete=models.PROTECT, db_index=False,
+        help_text="Was provisional; all it had is there now.",
+    )  # fmt: skip
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -76,7 +77,8 @@ class Customer(models.Model):
         ]
         indexes = [
             # search.find_by_name: parts of names, and names with typing errors.
-            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="customer_name_alike")
+            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="customer_name_alike"),
+            models.Index(fields=["absorbed_into"], condition=Q(absorbed_into__isnull=False), name="customer_absorbed"),
         ]
 
     def __str__(self) -> str:

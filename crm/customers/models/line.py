@@ -65,11 +65,11 @@ class Subscription(models.Model):
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="subscriptions", help_text="Owner.")
     user = models.ForeignKey(
-        Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="used_lines",
+        Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="used_lines", db_index=False,
         help_text="Who uses it, where that is not the owner.",
     )  # fmt: skip
     msisdn = models.CharField(max_length=20)
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+", db_index=False)
     postpaid = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
     state_since = models.DateTimeField(default=timezone.now)
@@ -105,7 +105,9 @@ class Subscription(models.Model):
                 condition=Q(registered_at__isnull=True) | ~Q(registration=""), name="registered_says_how"
             ),
         ]
+        # As few as can be: loads write millions of lines.
         indexes = [
+            models.Index(fields=["user"], condition=Q(user__isnull=False), name="line_user"),
             # Ended lines of a number, in search.
             models.Index(fields=["msisdn"], name="line_number"),
             # lines/nightly.py: whose active period is over, and those that wait beyond it.
