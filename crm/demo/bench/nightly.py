@@ -1,4 +1,5 @@
-"""ARPU and tiers of every line: a night in which nothing changed, and one in which everything did.
+"""ARPU and tiers of every line: a night in which nothing changed, and one in which everything did. Beside them the
+measures of every customer, before there are any and once more.
 
 The floor is a scan of what decides, lines beside their rolling rows, in the same run.
 """
@@ -17,6 +18,7 @@ from crm.billing.nightly import value_everybody
 from crm.customers.models import Customer, Product, Subscription
 from crm.demo.bench import fill, table
 from crm.lib.inserting import insert_select
+from crm.segments.measuring import measure_everybody
 
 LINES_A_CUSTOMER = 2
 DAY = dt.date(2026, 11, 10)
@@ -42,9 +44,12 @@ def run(options: Namespace) -> dict[str, Any]:
     began = time.perf_counter()
     night = value_everybody(DAY)
     changed = time.perf_counter() - began
+    at = dt.datetime.combine(DAY, dt.time(), dt.UTC)
+    measured, measured_again = (_timed(lambda: measure_everybody(at)) for _ in range(2))
     figures = {
         "unchanged_s": unchanged, "changed_s": changed, "ratio": unchanged / scan, "scan_s": scan,
         "lines": night.lines, "customers": night.customers, "tiers": night.tiers,
+        "measures_s": measured, "measures_unchanged_s": measured_again,
     }  # fmt: skip
     table.show(f"A night of {size:,} lines", ["figure", "value"], figures.items())
     return figures
