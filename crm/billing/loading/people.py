@@ -18,10 +18,9 @@ def write_people(mapping: Mapping) -> Written:
     """The judged rows as customers, lines and contacts; counts customers."""
     _run(f"SELECT pg_advisory_xact_lock({LOCK})")
     _products(mapping)
-    _find(mapping)
-    _run("ANALYZE judged")
+    new = _find(mapping)
     changed = _fill(mapping)
-    new = _make(mapping)
+    _make(mapping)
     lines = _lines(mapping) if "line" in mapping.named else 0
     _contacts()
     _before(mapping)
@@ -33,25 +32,31 @@ def _products(mapping: Mapping) -> None:
     ensure_products()
     if mapping.product:
         Product.objects.get_or_create(code=mapping.product, defaults={"postpaid": mapping.postpaid})
-    _run(f"UPDATE judged SET product = {quoted(mapping.product)} WHERE product IS NULL")
-    _run("""
-        UPDATE judged SET problem = 'product|product' WHERE problem IS NULL AND line IS NOT NULL
-            AND NOT EXISTS (SELECT 1 FROM customers_product p WHERE p.code = judged.product)
-    """)
-
-
-def _find(mapping: Mapping) -> None:
-    """By the other system's id, else by the line."""
-    _run("ALTER TABLE judged ADD COLUMN customer_id bigint, ADD COLUMN fresh boolean DEFAULT false")
     _run(f"""
-        UPDATE judged SET customer_id = kept.customer_id FROM billing_externalid kept
-        WHERE kept.source = {quoted(mapping.source)} AND kept.value = judged.reference AND problem IS NULL
+        UPDATE judged SET problem = 'product|product' WHERE problem IS NULL AND line IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM customers_product p WHERE p.code = {_product(mapping)})
     """)
-    _run("""
-        UPDATE judged SET customer_id = s.customer_id FROM customers_subscription s
-        WHERE judged.customer_id IS NULL AND problem IS NULL AND s.msisdn = judged.line
-            AND s.state NOT IN ('removed', 'recycled')
+
+
+def _product(mapping: Mapping) -> str:
+    return f"coalesce(product, {quoted(mapping.product)})"
+
+
+def _find(mapping: Mapping) -> int:
+    """By the other system's id, else by the line; whoever is neither becomes a new customer. How many do."""
+    _run("ALTER TABLE judged ADD COLUMN customer_id bigint, ADD COLUMN fresh boolean")
+    _run(f"""
+        UPDATE judged SET customer_id = coalesce(known.id, nextval(pg_get_serial_sequence('customers_customer', 'id'))),
+            fresh = known.id IS NULL
+        FROM (
+            SELECT j.row, j.part, coalesce(e.customer_id, s.customer_id) AS id FROM judged j
+            LEFT JOIN billing_externalid e ON e.source = {quoted(mapping.source)} AND e.value = j.reference
+            LEFT JOIN customers_subscription s
+                ON s.msisdn = j.line AND s.state NOT IN ('removed', 'recycled') AND e.customer_id IS NULL
+            WHERE j.problem IS NULL
+        ) known WHERE judged.row = known.row AND judged.part = known.part
     """)
+    return _count("SELECT count(*) FROM judged WHERE fresh AND problem IS NULL")
 
 
 def _fill(mapping: Mapping) -> int:
@@ -89,11 +94,7 @@ def _since(mapping: Mapping) -> str:
     return f"({quoted(str(mapping.as_of))}::date - j.months * interval '1 month')::date"
 
 
-def _make(mapping: Mapping) -> int:
-    _run("""
-        UPDATE judged SET customer_id = nextval(pg_get_serial_sequence('customers_customer', 'id')), fresh = true
-        WHERE problem IS NULL AND customer_id IS NULL
-    """)
+def _make(mapping: Mapping) -> None:
     columns = {
         "id": "j.customer_id", "kind": "coalesce(j.kind, 'person')", "language": "coalesce(j.language, 'id')",
         "created_at": "now()",
@@ -105,28 +106,22 @@ def _make(mapping: Mapping) -> int:
         SELECT customer_id, {quoted(mapping.source)}, reference FROM judged WHERE problem IS NULL
         ON CONFLICT DO NOTHING
     """)
-    return _count("SELECT count(*) FROM judged WHERE fresh AND problem IS NULL")
 
 
 def _lines(mapping: Mapping) -> int:
-    """Those that nobody has; a line of the other system that has ended is known, too."""
-    postpaid = "(SELECT p.postpaid FROM customers_product p WHERE p.code = j.product)"
-    state = _state(postpaid)
+    """Those that nobody has; a line of the other system that has ended is known, too. How many were made."""
+    state = _state("p.postpaid")
     columns = {
-        "customer_id": "j.customer_id", "msisdn": "j.line", "product_id": "j.product",
-        "postpaid": postpaid, "state": state, "state_since": "now()", "arpu": "coalesce(j.monthly, 0)",
+        "customer_id": "j.customer_id", "msisdn": "j.line", "product_id": "p.code", "postpaid": "p.postpaid",
+        "state": state, "state_since": "now()", "arpu": "coalesce(j.monthly, 0)",
         "activated_on": f"coalesce(j.since, {_since(mapping)})",
         "ended_on": f"CASE WHEN {state} IN ('removed', 'recycled') THEN {_day(mapping)} END",
     }  # fmt: skip
-    before = _count("SELECT count(*) FROM customers_subscription")
-    insert_select(
-        Subscription,
-        """judged j WHERE j.problem IS NULL AND j.line IS NOT NULL AND NOT EXISTS (
+    nobody_has = f"""judged j JOIN customers_product p ON p.code = {_product(mapping)}
+        WHERE j.problem IS NULL AND j.line IS NOT NULL AND NOT EXISTS (
             SELECT 1 FROM customers_subscription s WHERE s.msisdn = j.line
-                AND (s.customer_id = j.customer_id OR s.state NOT IN ('removed', 'recycled')))""",
-        columns,
-    )
-    return _count("SELECT count(*) FROM customers_subscription") - before
+                AND (s.customer_id = j.customer_id OR s.state NOT IN ('removed', 'recycled')))"""
+    return _run(insert_select(Subscription, nobody_has, columns, raw=True))
 
 
 def _state(postpaid: str) -> str:

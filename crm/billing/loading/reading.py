@@ -18,11 +18,14 @@ BOM = codecs.BOM_UTF8
 
 
 class Rows:
-    """Iterates over the cells of each row; `position` is the byte after it. Blank lines are no rows."""
+    """Iterates over the cells of each row; `position` is the byte after it. Blank lines are no rows.
+
+    `odd`: of what was read, something may be spoilt.
+    """
 
     def __init__(self, file: IO[bytes], mapping: Mapping, position: int = 0) -> None:
         self.file, self.encoding = file, mapping.encoding
-        self.position = position
+        self.position, self.odd = position, False
         file.seek(position)
         csv.field_size_limit(LONGEST_CELL)
         self.reader = csv.reader(self._lines(), delimiter=mapping.delimiter)
@@ -30,7 +33,8 @@ class Rows:
     def _lines(self) -> Iterator[str]:
         for line in self.file:
             begins = not self.position
-            self.position = self.file.tell()
+            self.position += len(line)
+            self.odd = self.odd or not line.isascii() or b"\0" in line
             text = line.removeprefix(BOM) if begins else line
             yield text.decode(self.encoding, "surrogateescape")
 

@@ -4,7 +4,6 @@ A run holds a lock of its database session, so that a second one passes by; kill
 next goes on behind the last batch that was committed.
 """
 
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +12,12 @@ from django.db.models import F
 
 from crm.billing import rolling
 from crm.billing.loading import people
+from crm.billing.loading.batching import Batch, ahead, batches
 from crm.billing.loading.faults import FileFault
 from crm.billing.loading.lines import find_lines
 from crm.billing.loading.mapping import Mapping, read_mapping
-from crm.billing.loading.reading import Rows, heading, spoilt
-from crm.billing.loading.staging import Batch, stage
+from crm.billing.loading.reading import Rows, heading
+from crm.billing.loading.staging import stage
 from crm.billing.loading.writing import Written, refuse_doubles, refuse_elsewhere, refuse_sums, write_facts
 from crm.billing.models import Load, Refusal, Said
 from crm.events.actions import record
@@ -48,27 +48,19 @@ def _read_on(load: Load, path: Path) -> None:
     names, begins = heading(path, mapping)
     with path.open("rb") as file:
         rows = Rows(file, mapping, max(load.position, begins))
-        body = iter(rows)
-        number = load.rows_read + 1  # the heading is row 1
-        while cells := list(islice(body, BATCH)):
-            _take(load, mapping, names, cells, first=number + 1, position=rows.position)
-            number += len(cells)
+        first = load.rows_read + 2  # the heading is row 1
+        for batch in ahead(batches(rows, mapping, names, first=first, size=BATCH)):
+            _take(load, mapping, batch)
 
 
 @transaction.atomic
-def _take(load: Load, mapping: Mapping, names: list[str], rows: list[list[str]], *, first: int, position: int) -> None:
-    batch, refused = Batch(mapping, names), []
-    for number, cells in enumerate(rows, start=first):
-        reason = "cells" if len(cells) != len(names) else "encoding" if spoilt(cells) else ""
-        if reason:
-            refused.append(_refusal(load, number, "", reason, cells))
-        else:
-            batch.add(number, cells)
-    written = write(load, mapping, batch) if batch.rows else Written()
-    found, noted = _problems(load, mapping, dict(enumerate(rows, start=first))) if batch.rows else ([], [])
+def _take(load: Load, mapping: Mapping, batch: Batch) -> None:
+    refused = [_refusal(load, row, "", reason, batch.cells(row)) for row, reason in batch.unread.items()]
+    written = Written() if batch.is_empty else write(load, mapping, batch)
+    found, noted = ([], []) if batch.is_empty else _problems(load, mapping, batch)
     Refusal.objects.bulk_create([*refused, *found, *noted], batch_size=1000)
     Load.objects.filter(pk=load.pk).update(
-        position=position, moved_at=database_now(), rows_read=F("rows_read") + len(rows),
+        position=batch.position, moved_at=database_now(), rows_read=F("rows_read") + len(batch.rows),
         rows_refused=F("rows_refused") + len(refused) + len(found), rows_noted=F("rows_noted") + len(noted),
         facts_new=F("facts_new") + written.new, facts_changed=F("facts_changed") + written.changed,
         facts_known=F("facts_known") + written.known, lines_made=F("lines_made") + written.made,
@@ -95,15 +87,15 @@ def write(load: Load, mapping: Mapping, batch: Batch) -> Written:
     return Written(written.new, written.changed, written.known, made)
 
 
-def _problems(load: Load, mapping: Mapping, rows: dict[int, list[str]]) -> tuple[list[Refusal], list[Refusal]]:
+def _problems(load: Load, mapping: Mapping, batch: Batch) -> tuple[list[Refusal], list[Refusal]]:
     """Of each row the first problem; what is refused is not noted as well."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT row, min(problem) FROM judged WHERE problem IS NOT NULL GROUP BY row")
         bad = dict(cursor.fetchall())
         cursor.execute("SELECT row, min(noted) FROM judged WHERE noted IS NOT NULL GROUP BY row")
         odd = {row: noted for row, noted in cursor.fetchall() if row not in bad}
-    refused = [_refusal(load, row, *_said(mapping, problem), rows[row]) for row, problem in bad.items()]
-    noted = [_refusal(load, row, *_said(mapping, said), rows[row], noted=True) for row, said in odd.items()]
+    refused = [_refusal(load, row, *_said(mapping, problem), batch.cells(row)) for row, problem in bad.items()]
+    noted = [_refusal(load, row, *_said(mapping, said), batch.cells(row), noted=True) for row, said in odd.items()]
     return refused, noted
 
 

@@ -1,32 +1,12 @@
 """A batch of rows, COPYed into a table of this transaction alone and judged there, one reason a row."""
 
-import csv
-import io
-from collections.abc import Sequence
 from dataclasses import replace
 
 from django.db import connection
 
+from crm.billing.loading.batching import Batch
 from crm.billing.loading.fields import Field, Writing, column_type, meant, quoted, value, wrong
 from crm.billing.loading.mapping import Mapping, Part
-
-Cells = Sequence[str]
-
-
-class Batch:
-    """The mapped cells of up to some ten thousand rows, on their way into `staged`."""
-
-    def __init__(self, mapping: Mapping, names: Sequence[str]) -> None:
-        places = {name: place for place, name in reversed(list(enumerate(names)))}
-        self.parts = [[places[name] for names in part.columns.values() for name in names] for part in mapping.parts]
-        self.text = io.StringIO()
-        self.write = csv.writer(self.text).writerow
-        self.rows = 0
-
-    def add(self, row: int, cells: Cells) -> None:
-        for number, places in enumerate(self.parts):
-            self.write([row, number, *(cells[place] for place in places)])
-        self.rows += 1
 
 
 def stage(batch: Batch, mapping: Mapping) -> None:
