@@ -18,9 +18,9 @@ def value_lines(first: int, end: int, last: int) -> int:
         return int(cursor.fetchone()[0])
 
 
-# `at`: place of the newest full month in the arrays, which begin at 1; outside of them everything is NULL. Where that one
-# is late, the fourth counts instead. Halves go away from zero. Whole numbers throughout, and OFFSET 0 so that each is
-# worked out once: numeric, or the expressions folded into each other, take several times as long.
+# `at`: place of the newest full month in the arrays, which begin at 1; outside of them everything is NULL. Where that
+# one is late, the fourth counts instead. Halves go away from zero. Whole numbers throughout, and OFFSET 0 so that each
+# is worked out once: numeric, or the expressions folded into each other, take several times as long.
 # The bounds stand at each table that is written: without them it would be read to its end for every range.
 WRITE = f"""
 WITH placed AS (

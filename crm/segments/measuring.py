@@ -67,6 +67,13 @@ _TRANSACTION = _total(
 )  # fmt: skip
 _INTERACTION = _total(("t_contacts", "%(w_contacts)s"), ("t_complaints", "%(w_complaints)s"), ("t_stay", "%(w_stay)s"))
 
+_FIGURES = (
+    "revenue", "bills", "bills_on_time", "credit_notes", "referrals", "exchanges", "complaints", "bad_ends", "months",
+    "transaction", "interaction",
+)  # fmt: skip
+
+# OFFSET 0: each term is worked out once. What is the same is left out before the insert: a conflict that changes
+# nothing locks its row all the same, and is written to the log.
 MEASURE = f"""
 WITH of_value AS (
     SELECT customer_id, arpu::bigint AS revenue FROM billing_value WHERE {_OF}
@@ -125,27 +132,27 @@ scored AS (
         greatest(0, 100 - %(w_complaint_costs)s * complaints - %(w_bad_end_costs)s * bad_ends) AS t_complaints,
         CASE WHEN months IS NOT NULL THEN {_share("greatest(0, months)", "%(w_stay_full)s")} END AS t_stay
     FROM known
+    OFFSET 0
 ),
 figured AS (
     SELECT id, revenue, bills, bills_on_time, credit_notes, referrals, exchanges, complaints, bad_ends, months,
         CASE WHEN revenue IS NOT NULL THEN {_TRANSACTION} END AS transaction, {_INTERACTION} AS interaction
     FROM scored
+    OFFSET 0
+),
+differing AS MATERIALIZED (
+    SELECT f.* FROM figured f
+    LEFT JOIN segments_measured m ON m.customer_id = f.id AND m.{_OF.replace(" customer_id", " m.customer_id")}
+    WHERE m.customer_id IS NULL OR {" OR ".join(f"m.{name} IS DISTINCT FROM f.{name}" for name in _FIGURES)}
 )
-INSERT INTO segments_measured AS kept (
-    customer_id, revenue, bills, bills_on_time, credit_notes, referrals, exchanges, complaints, bad_ends, months,
-    transaction, interaction
-)
-SELECT * FROM figured
-ON CONFLICT (customer_id) DO UPDATE SET
-    revenue = EXCLUDED.revenue, bills = EXCLUDED.bills, bills_on_time = EXCLUDED.bills_on_time,
-    credit_notes = EXCLUDED.credit_notes, referrals = EXCLUDED.referrals, exchanges = EXCLUDED.exchanges,
-    complaints = EXCLUDED.complaints, bad_ends = EXCLUDED.bad_ends, months = EXCLUDED.months,
-    transaction = EXCLUDED.transaction, interaction = EXCLUDED.interaction
-WHERE kept IS DISTINCT FROM EXCLUDED
+INSERT INTO segments_measured (customer_id, {", ".join(_FIGURES)})
+SELECT id, {", ".join(_FIGURES)} FROM differing
+ON CONFLICT (customer_id) DO UPDATE SET {", ".join(f"{name} = EXCLUDED.{name}" for name in _FIGURES)}
 """
 
 GONE = f"""
 DELETE FROM segments_measured m USING customers_customer c
 WHERE m.{_OF.replace(" customer_id", " m.customer_id")} AND c.id = m.customer_id
+    AND c.id >= %(first)s AND c.id < %(end)s
     AND (c.erased_at IS NOT NULL OR c.absorbed_into_id IS NOT NULL)
 """
