@@ -23,10 +23,12 @@ SELECT id FROM (
     LIMIT %(candidates)s
 ) AS found ORDER BY name NOT ILIKE %(begins)s, length(name), name, id LIMIT %(limit)s
 """
-# Of words that names are made of, those that a typed one may have been meant as.
+# Of words that names are made of, those that a typed one may have been meant as: two letters that changed places tear
+# three trigrams apart, so that a short word is like itself no more.
 MEANT = """
-SELECT word FROM customers_nameword WHERE word %% %(word)s AND similarity(word, %(word)s) >= 0.3
-ORDER BY similarity(word, %(word)s) DESC, bearers DESC LIMIT 5
+SELECT word FROM customers_nameword
+WHERE word = ANY(%(swapped)s) OR (word %% %(word)s AND similarity(word, %(word)s) >= 0.3)
+ORDER BY word = ANY(%(swapped)s) DESC, similarity(word, %(word)s) DESC, bearers DESC LIMIT 5
 """
 BEARING = """
 SELECT id FROM (
@@ -67,7 +69,7 @@ def _set_right(cursor: Any, asked: dict[str, Any]) -> list[int]:
     words = [word for word in str(asked["text"]).lower().split() if len(word) >= SHORTEST]
     meant: list[str] = []
     for place, word in enumerate(words):
-        cursor.execute(MEANT, {"word": word})
+        cursor.execute(MEANT, {"word": word, "swapped": _swapped(word)})
         likely = [f"%{row[0]}%" for row in cursor.fetchall()]
         if not likely:
             return []
@@ -76,6 +78,11 @@ def _set_right(cursor: Any, asked: dict[str, Any]) -> list[int]:
         meant.append("({})".format(" OR ".join(f"name ILIKE %({name})s" for name in names)))
     cursor.execute(BEARING.format(words=" AND ".join(meant) or "false"), asked)
     return [row[0] for row in cursor.fetchall()]
+
+
+def _swapped(word: str) -> list[str]:
+    """Each pair of neighbours the other way round."""
+    return [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)]
 
 
 def find_by_number(text: str) -> list[int]:

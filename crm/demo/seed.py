@@ -12,6 +12,7 @@ from crm.cases.defaults import ensure_causes, ensure_policy
 from crm.cases.models import Case, Category
 from crm.cases.words import ClockKind, State
 from crm.customers.models import Customer
+from crm.customers.name_words import learn_names
 from crm.demo.billing import bill_everybody
 from crm.demo.calls import answer_the_telephone
 from crm.demo.canned import write_replies
@@ -92,6 +93,7 @@ def seed(now: dt.datetime) -> None:
     look_after(cast, people, random.Random(SEED), now)
     write_articles(cast, random.Random(SEED), now)
     group_customers(cast, random.Random(SEED), now)
+    learn_names()
     record(MARK, subject=cast.users["yosef"], at=now)
 
 

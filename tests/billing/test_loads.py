@@ -163,6 +163,14 @@ def test_a_killed_run_goes_on_behind_its_last_batch(tmp_path, line, monkeypatch)
     assert (done.rows_read, done.facts_new, done.rows_refused, Bill.objects.count()) == (7, 7, 0, 7)
 
 
+def test_what_stands_above_a_fault_of_the_file_is_taken_and_stays(tmp_path, line, monkeypatch):
+    monkeypatch.setattr(running, "BATCH", 1)
+    done = load(tmp_path, GOOD + '0812-0000-0001,"B-2,2026-09,1,0,\n' + "x" * 200_000, head=HEAD)
+    assert (done.state, done.rows_read) == ("failed", 1)
+    assert "tanda kutip" in done.error.lower()
+    assert list(Bill.objects.values_list("number", flat=True)) == ["B-1"]
+
+
 def test_a_second_process_passes_a_running_load_by(tmp_path, line):
     path = tmp_path / "facts.csv"
     path.write_text(HEAD + GOOD)

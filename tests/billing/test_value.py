@@ -4,12 +4,14 @@ import datetime as dt
 import random
 
 import pytest
+from django.db import connection
 
-from crm.billing import months
+from crm.billing import counting, judging, months
 from crm.billing.arpu import arpu_of
+from crm.billing.counting import RANGE, value_lines
 from crm.billing.judging import judge_customers
-from crm.billing.models import Bill, LineMonths, TierChange, TierOverride, TopUp, Value
-from crm.billing.nightly import value_everybody
+from crm.billing.models import Bill, LineMonths, TierChange, TierOverride, TopUp, Touched, Value
+from crm.billing.nightly import value_customer, value_everybody
 from crm.billing.rolling import refresh_line
 from crm.billing.scale import scale_in_force
 from crm.billing.tiers import judge
@@ -100,6 +102,48 @@ def test_a_customers_arpu_is_that_of_all_lines_also_when_one_moves_away():
     Subscription.objects.filter(pk=two.pk).update(customer=budi)
     value_everybody(DAY)
     assert dict(Value.objects.values_list("customer__name", "arpu")) == {"Rina Maharani": 300_000, "Budi": 300_000}
+
+
+@pytest.mark.django_db
+def test_a_night_that_was_killed_between_lines_and_customers_is_made_good_by_the_next():
+    rina, budi = a_customer(), a_customer("Budi")
+    for customer, number in ((rina, "+6281200000001"), (budi, "+6281200000002")):
+        figures(a_line(customer, number), 300_000, 300_000, 300_000)
+    value_lines(0, RANGE, LAST)
+    assert not Value.objects.exists()
+    value_customer(budi.pk, day=DAY)
+    assert dict(Value.objects.values_list("customer__name", "arpu")) == {"Budi": 300_000}
+    assert value_everybody(DAY).customers == 1
+    assert Value.objects.get(customer=rina).arpu == 300_000
+    assert not Touched.objects.exists()
+
+
+@pytest.mark.django_db
+def test_many_of_one_range_are_summed_as_few_are(monkeypatch):
+    monkeypatch.setattr(judging, "MANY", 1)
+    rina, budi = a_customer(), a_customer("Budi")
+    one, two = a_line(rina, "+6281200000001"), a_line(rina, "+6281200000002")
+    for line in (one, two):
+        figures(line, 300_000, 300_000, 300_000)
+    value_everybody(DAY)
+    Subscription.objects.filter(pk=two.pk).update(customer=budi)
+    assert value_everybody(DAY).customers == 2
+    assert dict(Value.objects.values_list("customer__name", "arpu")) == {"Rina Maharani": 300_000, "Budi": 300_000}
+
+
+@pytest.mark.django_db
+def test_a_range_of_the_night_reads_no_table_to_its_end():
+    figures(a_line(a_customer(), "+6281200000001"), 300_000)
+    said = judging._said(0, RANGE, DAY, scale_in_force()) | {"last": LAST}
+    sums = [judging.SUMS.replace("{lines}", lines) for lines in (judging.ALL_LINES, judging.OWN_LINES)]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for statement in (counting.WRITE, *sums, judging._tiers(scale_in_force())):
+            cursor.execute(f"EXPLAIN {statement}", said)
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+            for table in ("customers_subscription", "customers_customer", "billing_linemonths", "billing_value"):
+                assert f"Seq Scan on {table}" not in plan
+            assert "Index Cond" in plan
 
 
 @pytest.mark.django_db

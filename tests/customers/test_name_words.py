@@ -1,7 +1,8 @@
 """The words of names: what they are counted from, and how they set a misspelt name right."""
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.customers import search
@@ -48,6 +49,16 @@ def test_a_misspelt_name_is_found_with_the_words_as_without_them(typed):
     found = search.find_by_name(typed, limit=6)
     assert rina.pk in found
     assert set(found) <= {rina.pk} | others
+
+
+@pytest.mark.django_db
+def test_letters_that_changed_places_in_a_short_name_are_put_back():
+    dedi, reza, arif = (a_customer(f"{name} Nadia") for name in ("Dedi", "Reza", "Arif"))
+    learn_names()
+    with CaptureQueriesContext(connection) as asked:
+        found = search.find_by_name("Naida", limit=6)
+    assert set(found) == {dedi.pk, reza.pk, arif.pk}
+    assert not any("<%" in one["sql"] for one in asked.captured_queries)
 
 
 @pytest.mark.django_db

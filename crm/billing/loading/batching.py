@@ -55,8 +55,12 @@ def batches(rows: Rows, mapping: Mapping, names: Sequence[str], *, first: int, s
 def ahead(made: Iterator[Batch]) -> Iterator[Batch]:
     """The next one is read while the server is busy with the last one: its faults are raised when it is asked for."""
     words = copy_context()  # faults speak the language of whoever loads
+
+    def read() -> Batch | None:
+        return words.run(lambda: next(made, None))
+
     with ThreadPoolExecutor(1) as reader:
-        coming = reader.submit(words.run, next, made, None)
+        coming = reader.submit(read)
         while batch := coming.result():
-            coming = reader.submit(words.run, next, made, None)
+            coming = reader.submit(read)
             yield batch

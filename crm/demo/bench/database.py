@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psutil
 import psycopg2
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
@@ -54,6 +55,18 @@ def _comment(name: str) -> str | None:
         cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name])
         row = cursor.fetchone()
     return row[0] if row else None
+
+
+def processor_seconds() -> float:
+    """What this connection's server process has used so far; 0 where the server runs elsewhere."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        number = cursor.fetchone()[0]
+    try:
+        times = psutil.Process(number).cpu_times()
+    except psutil.NoSuchProcess:
+        return 0.0
+    return float(times.user + times.system)
 
 
 def execute(statement: str, *parameters: object) -> None:

@@ -1,4 +1,5 @@
-"""Finding a customer among a million: by number, former number, e-mail, handle, whole, part and misspelt name.
+"""Finding a customer among a million: by number, former number, e-mail, handle, case, NIK; whole, part and misspelt
+name.
 
 The floor is one customer by id, in the same run.
 """
@@ -15,14 +16,16 @@ from django.db import connection, transaction
 
 from crm.cases.finding import customers_like
 from crm.cases.models import Case
-from crm.customers.models import ContactPoint, Customer, NumberChange, Product, Subscription
+from crm.customers.models import ContactPoint, Customer, IdentityDocument, NumberChange, Product, Subscription
 from crm.customers.name_words import learn_names
 from crm.demo.bench import fill, table
 from crm.lib.inserting import insert_select
+from crm.lib.sealed import digest
 
 TIMES = 60
 NAMES = tomllib.loads((Path(__file__).parents[1] / "names.toml").read_text())
 NUMBER = "'+62811' || lpad(({}.id)::text, 8, '0')"
+NIK = "327301{:010}"
 
 
 def run(options: Namespace) -> dict[str, Any]:
@@ -31,11 +34,15 @@ def run(options: Namespace) -> dict[str, Any]:
     low, high = _bounds()
     ids = [chance.randint(low, high) for _ in range(TIMES)]
     names = dict(Customer.objects.filter(pk__in=ids).values_list("pk", "name"))
+    cases = dict(Case.objects.filter(customer__in=ids).values_list("customer", "number"))
+    _papers(ids)
     asked: dict[str, Callable[[int], str]] = {
         "number": lambda pk: f"0811-{pk:08}"[:9] + f"-{pk:08}"[-5:],
         "former number": lambda pk: f"0812{pk:08}",
         "e-mail": lambda pk: f"c{pk}@example.com",
         "handle": lambda pk: f"@person{pk}",
+        "case": lambda pk: f"#{cases[pk]}",
+        "NIK": NIK.format,
         "name": lambda pk: names[pk],
         "part of a name": lambda pk: names[pk].split()[-1][:5],
         "misspelt name": lambda pk: " ".join(_misspelt(word, chance) for word in names[pk].split()),
@@ -63,7 +70,7 @@ def _misspelt(word: str, chance: random.Random) -> str:
 
 
 def _find(text: str) -> None:
-    customers_like(text, cases=Case.objects.none(), papers=True)
+    customers_like(text, cases=Case.objects.all(), papers=True)
 
 
 def _timed(text: str) -> float:
@@ -103,6 +110,21 @@ def _fill(size: int) -> None:
         cursor.execute("VACUUM (ANALYZE)")
 
 
+def _papers(known: list[int]) -> None:
+    """A NIK on every record; of those that are asked for, its real digest."""
+    paper = {
+        "customer_id": "c.id",
+        "kind": "'nik'",
+        "digest": "md5(c.id::text) || md5('x' || c.id)",
+        "checked_at": "now()",
+    }
+    insert_select(IdentityDocument, "customers_customer c", paper)
+    for pk in set(known):
+        IdentityDocument.objects.filter(customer=pk).update(digest=digest(NIK.format(pk)))
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE) customers_identitydocument")
+
+
 def _reachable() -> None:
     for kind, value in (("msisdn", NUMBER.format("c")), ("email", "'c' || c.id || '@example.com'")):
         columns = {"customer_id": "c.id", "kind": f"'{kind}'", "value": value, "created_at": "now()"}
@@ -111,5 +133,6 @@ def _reachable() -> None:
     insert_select(ContactPoint, "customers_customer c", handle | {"created_at": "now()"})
     line = {"customer_id": "c.id", "msisdn": NUMBER.format("c"), "product_id": "'simPATI'", "state_since": "now()"}
     insert_select(Subscription, "customers_customer c", line)
+    insert_select(Case, "customers_customer c", {"customer_id": "c.id", "created_at": "now()", "opened_at": "now()"})
     change = {"subscription_id": "s.id", "old": "'+62812' || lpad(s.customer_id::text, 8, '0')", "new": "s.msisdn"}
     insert_select(NumberChange, "customers_subscription s", change | {"at": "now()"})
