@@ -16,7 +16,7 @@ ALTER TABLE customers_customer RESET (fillfactor);
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0008_name_words"),
+        ("customers", "0009_line_lives_its_life"),
     ]
 
     operations = [
