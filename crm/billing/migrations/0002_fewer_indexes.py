@@ -13,7 +13,7 @@ KEEP = "UPDATE billing_touched SET low = customer_id, high = customer_id, custom
 class Migration(migrations.Migration):
     dependencies = [
         ("billing", "0001_facts_and_value"),
-        ("customers", "0010_fewer_indexes"),
+        ("customers", "0011_fewer_indexes"),
     ]
 
     operations = [

@@ -16,7 +16,7 @@ ALTER TABLE customers_customer RESET (fillfactor);
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0009_line_lives_its_life"),
+        ("customers", "0010_rules"),
     ]
 
     operations = [
