@@ -19,7 +19,7 @@ def describe(person: Person) -> Told:
             tasks, "id", "stage_id", "state", "why", "is_held_out", "occurred_at", "due_at", "outcome", "closed_at"
         ),
         "caring_attempts": rows(
-            Attempt.objects.filter(task__in=tasks), "task_id", "channel", "outcome", "at", "by__name"
+            Attempt.objects.filter(task__in=tasks), "task_id", "channel", "outcome", "note", "at", "by__name"
         ),
         "caring_left_out": rows(Suppression.objects.filter(task__in=tasks), "task_id", "why", "at", "until"),
     }
@@ -29,5 +29,6 @@ def erase(person: Person) -> list[str]:
     """Which stage was tried when, and how it ended, is statistics; figures of their lines go, and nobody is called."""
     tasks = Task.objects.filter(customer__in=person.ids)
     tasks.running().update(state=State.ENDED, closed_at=timezone.now())
+    Attempt.objects.filter(task__in=tasks).exclude(note="").update(note="")
     tasks.update(facts={}, assignee=None)
     return []

@@ -12,13 +12,14 @@ from caring.words import State
 # What the policy left out is kept too, with its reason. What is planned for later waits for its time.
 INSERT = f"""
 INSERT INTO caring_task (stage_id, version_id, way, customer_id, subscription_id, occasion, facts, state, why,
-    is_held_out, channel, tried, value, run_id, occurred_at, due_at, next_at, outcome, created_at, closed_at)
+    is_held_out, channel, tried, value, run_id, occurred_at, due_at, next_at, outcome, reason, offer,
+    created_at, closed_at)
 SELECT %(stage)s, %(version)s, %(way)s, p.customer_id, p.subscription_id, p.occasion, p.facts,
     CASE WHEN p.why <> '' THEN '{State.SUPPRESSED}' WHEN p.starts > %(at)s THEN '{State.WAITING}'
         ELSE '{State.OPEN}' END,
     p.why, p.is_held_out, %(channel)s, 0, greatest(-2000000000, least(2000000000, p.value)), %(run)s, p.occurred_at,
     greatest(p.occurred_at, coalesce(p.due, greatest(p.occurred_at, p.starts) + %(due_hours)s * interval '1 hour')),
-    greatest(p.starts, %(at)s), '', %(at)s, CASE WHEN p.why <> '' THEN %(at)s END
+    greatest(p.starts, %(at)s), '', '', '', %(at)s, CASE WHEN p.why <> '' THEN %(at)s END
 FROM ({{picked}}) p
 WHERE NOT EXISTS (
     SELECT 1 FROM caring_task t WHERE t.stage_id = %(stage)s AND t.occasion = p.occasion

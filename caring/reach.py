@@ -15,14 +15,21 @@ def recipient_of(task: Task, way: str) -> str:
         return _point(task.customer, way)
     if way in (Way.LETTER, Way.VISIT):
         return _address(task.customer)
-    line = task.subscription
-    number = line.msisdn if line and line.is_held and line.msisdn.startswith("+") else ""  # others are no numbers
-    return number or _point(task.customer, way)
+    return _number(task) or _point(task.customer, way)
 
 
 def case_of(task: Task) -> Case | None:
     """The case that the task is about."""
     return Case.objects.filter(pk=task.facts.get("case")).first() if task.facts.get("case") else None
+
+
+def _number(task: Task) -> str:
+    """The line's own, unless somebody else answered there."""
+    line = task.subscription
+    if line is None or not line.is_held or not line.msisdn.startswith("+"):  # others are no numbers
+        return ""
+    wrong = Correction.objects.open().filter(customer=task.customer, thing=Correction.LINE, thing_id=line.pk)
+    return "" if wrong.exists() else line.msisdn
 
 
 def _point(customer: Customer, way: str) -> str:

@@ -5,19 +5,48 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from caring.models.stage import Stage, StageVersion
-from caring.words import Outcome, State, Way, Why
+from caring.words import Outcome, State, Way, Why, Work
 from crm.customers.models import Customer, Subscription
 from crm.messaging.models import Message
-from crm.staff.models import Office, Team, User
+from crm.staff.access import may
+from crm.staff.models import Office, Role, Team, User
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
+    def by_hand(self) -> "TaskQuerySet":
+        """What a person does: calls and visits. Messages leave by themselves."""
+        return self.filter(channel__in=Task.BY_HAND)
+
+    def workable_by(self, user: User) -> "TaskQuerySet":
+        """Whose work it is: retention of the teams that take it (of everybody while none does), visits of the office
+        where the customer lives, quality of service quality, all else of everybody; and what one has taken."""
+        if not may(user, "caring.work"):
+            return self.none()
+        if user.role == Role.QUALITY:
+            return self.filter(stage__work=Work.QUALITY)
+        works = [Work.CARE]
+        takers = Team.objects.filter(takes_retention=True)
+        if takers.filter(pk__in=user.team_ids).exists() or not takers.exists():
+            works.append(Work.RETENTION)
+        return self.filter(Q(stage__work__in=works) | _of_office(user) | Q(assignee=user))
+
     def running(self) -> "TaskQuerySet":
         return self.filter(state__in=Task.RUNNING)
 
 
+def _of_office(user: User) -> Q:
+    """Visits in a city with an office are that office's; elsewhere any office calls, or says that it cannot go."""
+    if user.office is None:
+        return Q(pk__in=[])
+    others = Q(pk__in=[])
+    for region in Office.objects.exclude(region=user.office.region).values_list("region", flat=True).distinct():
+        others |= Q(customer__city__iendswith=region)
+    return Q(stage__work=Work.OFFICE) & ~others
+
+
 class Task(models.Model):
     RUNNING = (State.WAITING, State.OPEN, State.SENT)
+    BY_HAND = (Way.CALL, Way.VISIT)
 
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="tasks", db_index=False)
     version = models.ForeignKey(StageVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -42,6 +71,9 @@ class Task(models.Model):
     due_at = models.DateTimeField()
     next_at = models.DateTimeField(help_text="Not before: its time, the pause after an attempt, room in the policy.")
     outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True, help_text="Of the last attempt.")
+    reason = models.CharField(max_length=20, blank=True, help_text="Why they leave: a key of the version's reasons.")
+    offer = models.CharField(max_length=20, blank=True, help_text="What was offered: a key of the version's offers.")
+    offer_taken = models.BooleanField(null=True, help_text="Empty: they think it over, or nothing was offered.")
     created_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -66,6 +98,8 @@ class Task(models.Model):
         indexes = [
             # The worklist, and what becomes open or due to be sent.
             models.Index(fields=["next_at", "id"], condition=Q(state__in=["waiting", "open"]), name="caring_next"),
+            # The worklist (caring/worklist.py): the most urgent first, of those the dearer.
+            models.Index(fields=["due_at", "-value", "id"], condition=Q(state="open"), name="caring_worklist"),
             # What ends with its reason, and the programme's counts.
             models.Index(fields=["stage", "state"], condition=Q(state__in=["waiting", "open", "sent"]),
                          name="caring_running"),
@@ -101,12 +135,17 @@ class Attempt(models.Model):
     message = models.ForeignKey(Message, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    note = models.TextField(blank=True, help_text="What was said, in a sentence or two.")
 
     class Meta:
         ordering = ["task", "number"]
         constraints = [
             # Two who note the outcome of the same call: one does.
             models.UniqueConstraint(fields=["task", "number"], name="one_attempt_of_a_number"),
+        ]
+        indexes = [
+            # What somebody did today, above their worklist.
+            models.Index(fields=["by", "at"], condition=Q(by__isnull=False), name="caring_tried_by"),
         ]
 
     def __str__(self) -> str:

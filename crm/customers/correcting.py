@@ -64,6 +64,28 @@ def report_bounce(*, customer: Customer, recipient: str, at: dt.datetime | None 
     return found
 
 
+@transaction.atomic
+def report_wrong_number(
+    *, customer: Customer, number: str, by: User, at: dt.datetime | None = None
+) -> list[Correction]:
+    """Somebody else answered under it: a contact, a line of theirs, or both. Not used until it was seen to."""
+    Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    points = customer.contact_points.filter(kind=ContactPoint.Kind.MSISDN, value=number)
+    lines = customer.subscriptions.filter(msisdn=number)
+    things = [(Correction.CONTACT, one.pk) for one in points] + [(Correction.LINE, one.pk) for one in lines]
+    at, found = at or timezone.now(), []
+    for thing, pk in things:
+        listed, is_new = customer.corrections.open().get_or_create(
+            flaw="number_fails", thing=thing, thing_id=pk, defaults={"customer": customer, "found_at": at}
+        )
+        if is_new:
+            facts = {"flaw": listed.flaw, "thing": thing, "thing_id": pk}
+            record("correction.reported", subject=listed, customer_id=customer.pk, by=by, at=at, **facts)
+        found.append(listed)
+    judge_one(customer.pk, at=at)
+    return found
+
+
 def _locked(correction: Correction) -> Correction:
     """The record first, as every change of it."""
     Customer.objects.select_for_update(no_key=True).get(pk=correction.customer_id)

@@ -8,8 +8,8 @@ from django.db.models import Q, QuerySet
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from crm.customers.masking import mask_contact
-from crm.customers.models import Address, ContactPoint, Correction, IdentityDocument, QualityDay
+from crm.customers.masking import mask_contact, mask_msisdn
+from crm.customers.models import Address, ContactPoint, Correction, IdentityDocument, QualityDay, Subscription
 from crm.customers.quality import FLAWS, TERMS
 from crm.lib.sheets import Cell
 
@@ -77,11 +77,11 @@ def _told(rows: list[Correction]) -> list[Row]:
 
 
 def about_things(rows: list[Correction]) -> dict[int, str]:
-    """What each is about, masked; empty where it is about the record itself. Three queries, however many rows."""
+    """What each is about, masked; empty where it is about the record itself. Four queries, however many rows."""
     things: dict[str, dict[int, Any]] = {
         thing: model._default_manager.in_bulk([one.thing_id for one in rows if one.thing == thing])
         for thing, model in ((Correction.CONTACT, ContactPoint), (Correction.ADDRESS, Address),
-                             (Correction.PAPER, IdentityDocument))
+                             (Correction.PAPER, IdentityDocument), (Correction.LINE, Subscription))
     }  # fmt: skip
     return {one.pk: _about(things.get(one.thing, {}).get(one.thing_id or 0)) for one in rows}
 
@@ -90,6 +90,8 @@ def _about(thing: Any) -> str:
     """Masked."""
     if isinstance(thing, ContactPoint):
         return mask_contact(thing.kind, thing.value)
+    if isinstance(thing, Subscription):
+        return mask_msisdn(thing.msisdn)
     if isinstance(thing, Address):
         return f"{thing.get_kind_display()}: {thing.city}"
     return f"{thing.get_kind_display()} {thing.masked}" if thing else ""

@@ -26,7 +26,10 @@ WITH people AS (
 ), doubted AS (
     SELECT customer_id, flaw, thing, thing_id FROM customers_correction
     WHERE state = 'open' AND customer_id IN (SELECT id FROM people) AND flaw = ANY(%(reported)s)
-        AND EXISTS (SELECT FROM customers_contactpoint WHERE id = thing_id)
+        AND CASE thing
+            WHEN 'line' THEN EXISTS (SELECT FROM customers_subscription line
+                WHERE line.id = thing_id AND line.customer_id = customers_correction.customer_id)
+            ELSE EXISTS (SELECT FROM customers_contactpoint WHERE id = thing_id) END
 ), ways AS (
     SELECT customer_id, max(verified_at) AS verified_at FROM customers_contactpoint point
     WHERE customer_id IN (SELECT id FROM people) AND kind IN ('msisdn', 'email')

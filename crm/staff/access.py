@@ -77,6 +77,7 @@ TABLE: dict[str, frozenset[Role]] = {
         "call.take": (A, S),
         "call.read": (Q, S),
         "call.reasons": (S, M),
+        "caring.work": (A, Q, S),
         "caring.edit": (S, M),
         "breach.read": (Q, S, M),
         "breach.review": (S,),

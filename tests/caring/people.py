@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from caring.evaluate import evaluate
 from caring.handlers import BEGIN, END, begin_tasks, end_tasks
-from caring.models import Run, Task
+from caring.models import Run, Stage, Task
 from caring.picking import Moment
 from crm.billing.models import Bill, TopUp, Usage
 from crm.billing.months import first_day, last_full, number, today
@@ -31,6 +31,15 @@ def a_consenting(name: str = "Rina Maharani", **fields: Any) -> Customer:
 def a_subscriber(product: str = "kartuHALO", *, customer: Customer | None = None, **fields: Any) -> Subscription:
     """Somebody who agreed to courtesy contacts, with one line."""
     return a_line(customer or a_consenting(), f"+62811{next(_number)}", product, **fields)
+
+
+def a_task(stage: int = 22, **fields: Any) -> Task:
+    """A call to be made now, to somebody who agreed to courtesy contacts."""
+    at, line = timezone.now(), a_subscriber(**fields)
+    return Task.objects.create(
+        stage_id=stage, version=Stage.objects.get(pk=stage).version, customer=line.customer, subscription=line,
+        occasion="usage:2026-10", channel="call", occurred_at=at, next_at=at, due_at=at + dt.timedelta(days=3),
+    )  # fmt: skip
 
 
 def a_bill(line: Subscription, *, due: dt.date | None = None, month: dt.date = MONTH, **fields: Any) -> Bill:

@@ -55,7 +55,7 @@ class Correction(models.Model):
         CORRECTED = "corrected", _("Corrected")
         ACCEPTED = "accepted", _("Right as it is")
 
-    CONTACT, ADDRESS, PAPER = "contact", "address", "document"
+    CONTACT, ADDRESS, PAPER, LINE = "contact", "address", "document", "line"
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="corrections")
     flaw = models.CharField(max_length=40, help_text="Code of crm/customers/quality.py, e.g. email_bounces.")
     thing = models.CharField(max_length=20, blank=True, help_text="What it is about: contact, address, document, line.")

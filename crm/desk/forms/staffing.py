@@ -24,7 +24,10 @@ class TeamForm(forms.ModelForm):
 
     class Meta:
         model = Team
-        fields = ("code", "name", "office", "position", "channels", "members", "hands_out", *TIMES, "take_back_percent")
+        fields = (
+            "code", "name", "office", "position", "channels", "members", "hands_out", "takes_retention", *TIMES,
+            "take_back_percent",
+        )  # fmt: skip
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

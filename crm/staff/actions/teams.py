@@ -15,8 +15,8 @@ from crm.staff.models import Role, Skill, Team, User
 
 TEAM_FIELDS = frozenset(
     {
-        "name", "channels", "office", "position", "hands_out", "wrap_up_minutes", "gone_minutes", "idle_minutes",
-        "take_back_minutes", "take_back_percent",
+        "name", "channels", "office", "position", "hands_out", "takes_retention", "wrap_up_minutes", "gone_minutes",
+        "idle_minutes", "take_back_minutes", "take_back_percent",
     }
 )  # fmt: skip
 

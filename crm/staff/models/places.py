@@ -55,6 +55,10 @@ class Team(models.Model):
     hands_out = models.BooleanField(
         _("hands out by itself"), default=False, help_text=_("New cases go to whoever fits and has room.")
     )
+    takes_retention = models.BooleanField(
+        _("takes retention calls"), default=False,
+        help_text=_("Caring stages of retention go to such teams; to everybody while there is none."),
+    )  # fmt: skip
     # All in minutes but the share; 0 means never. crm/staff/absence.py and crm/cases/taking_back.py read them.
     wrap_up_minutes = models.PositiveSmallIntegerField(
         _("wrap-up ends after"),
