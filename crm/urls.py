@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("crm.customers.urls")),
     path("", include("crm.segments.urls")),
     path("", include("crm.privacy.urls")),
+    path("caring/", include("caring.urls")),
     path("", include("crm.desk.urls")),
     path("", include("crm.messaging.urls")),
     path("knowledge/", include("crm.knowledge.urls")),

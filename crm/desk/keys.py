@@ -59,6 +59,9 @@ GROUPS: tuple[tuple[Promise, tuple[Key, ...]], ...] = (
         Key("Esc", _("Leave the text, close what is open")),
         Key("1–9", _("Choose in a dialog")),
     )),
+    (_("A caring task"), (
+        Key("1–6", _("What came of the call, on a caring task")),
+    )),
     (_("Everywhere"), (
         Key("Ctrl+K", _("Find or do anything"), "palette"),
         Key("?", _("These keys"), "help"),

@@ -52,6 +52,7 @@ ROOMS = (
         ("/customers/", "/lines/"),
         but="/customers/duplicates/",
     ),
+    Room(gettext_lazy("Caring"), "heart-handshake", "caring.work", "caring:work", ("/caring/",)),
     Room(
         gettext_lazy("Supervisor"),
         "shield-check",

@@ -9,6 +9,9 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from caring.defaults import ensure_programme
+from caring.models import ContactPolicy, Task
+from caring.working import take_task
 from crm.billing.models import Value
 from crm.calls.defaults import ensure_reasons
 from crm.calls.models import Call
@@ -36,6 +39,7 @@ from crm.segments.models import Segment
 from crm.staff.models import Role, User
 from crm.visits.actions import open_counter, start_visit
 from tests.calls.people import a_call
+from tests.caring.people import a_task
 from tests.desk.breaches import reviewed
 from tests.knowledge.conftest import handed_in, published
 from tests.people import a_case, a_customer, a_line, a_member, a_team
@@ -78,6 +82,7 @@ SUPERVISORS = (
     "knowledge:new", "knowledge:new?kind=tree", "knowledge:work", "a version in review", "knowledge:spellings",
     "segments:segments", "segments:segment-new", "segments:quadrant", "segments:weights", "a segment",
     "a segment to change", "a customer's measures",
+    "caring:work", "caring:work?overdue=1", "a caring task",
     "billing:loads", "billing:load-new", "billing:tiers", "a customer's bills",
     "a line", "a new line", "a line's next state", "desk:products",
     "desk:calls", "desk:calls?of=waiting", "desk:call-reasons", "a call to wrap up", "a call of somebody unknown",
@@ -122,6 +127,7 @@ NO_PAGES = {
     "staff:second_step_remove", "staff:history", "api:token", "api:revoke-token", "api:schema", "api:docs",
     "messaging:arrivals-all", "customers:regions", "customers:corrections-export",
     "segments:segment-row", "segments:segment-count",
+    "caring:work-next", "caring:work-take", "caring:work-back", "caring:work-outcome",
 }  # fmt: skip
 
 
@@ -157,6 +163,7 @@ def boss(site: str) -> User:
     know(ratna)
     double(ratna)
     keep_record(ratna, rina)
+    care(ratna)
     measure_everybody(timezone.now())
     Value.objects.create(customer=rina, arpu=600_000, tier="gold")
     gold = [{"field": "tier", "op": "in", "value": ["gold"]}, {"field": "arpu", "op": "gte", "value": 500_000}]
@@ -181,6 +188,14 @@ def serve(boss: User, customer: Customer) -> None:
     open_counter(number=3, by=boss)
     start_visit(visit=a_visitor(purpose="card", note="kartu hilang", customer=customer), counter=3, by=boss)
     a_visitor(purpose="bill"), a_visitor(is_priority=True)
+
+
+def care(boss: User) -> None:
+    """A call of the programme that she has taken, and one that is free."""
+    ensure_programme()
+    ContactPolicy.objects.update(hold_out_per_mille=0, quiet_from=dt.time(3), quiet_until=dt.time(3))
+    assert take_task(task=a_task(), by=boss).may
+    a_task(16)
 
 
 def know(boss: User) -> None:
@@ -236,6 +251,7 @@ def address(page: str) -> str:
         "a customer's measures": f"/customers/{case.customer_id}/measures/",
         "a segment": f"/segments/{Segment.objects.get().pk}/",
         "a segment to change": f"/segments/{Segment.objects.get().pk}/edit/",
+        "a caring task": f"/caring/work/{Task.objects.exclude(assignee=None).get().pk}/",
         "a customer's bills": f"/customers/{case.customer_id}/bills/",
         "a line": f"/lines/{Subscription.objects.latest('pk').pk}/",
         "a line's next state": f"/lines/{Subscription.objects.latest('pk').pk}/act/state/",
@@ -357,8 +373,8 @@ def named_pages(patterns: Any, prefix: str = "") -> set[str]:
 def test_no_page_is_left_out():
     known = {page.partition("?")[0] for page in (*SUPERVISORS, *ADMINISTRATORS, *STRANGERS)}
     rooms = {
-        "billing", "customers", "desk", "knowledge", "messaging", "privacy", "reports", "segments", "social", "staff",
-        "web",
+        "billing", "caring", "customers", "desk", "knowledge", "messaging", "privacy", "reports", "segments", "social",
+        "staff", "web",
     }  # fmt: skip
     pages = {page for page in named_pages(get_resolver().url_patterns) if page.partition(":")[0] in rooms}
     assert pages - NO_PAGES - known == set()

@@ -17,9 +17,9 @@ from tests.people import a_case, a_customer, a_member
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = {
-    Role.AGENT: ["Desk", "Customers", "Calls", "Promises", "Problems", "Knowledge"],
-    Role.QUALITY: ["Desk", "Customers", "Supervisor", "Knowledge", "Segments", "Reports"],
-    Role.SUPERVISOR: ["Desk", "Customers", "Supervisor", "Knowledge", "Segments", "Reports", "Settings"],
+    Role.AGENT: ["Desk", "Customers", "Caring", "Calls", "Promises", "Problems", "Knowledge"],
+    Role.QUALITY: ["Desk", "Customers", "Caring", "Supervisor", "Knowledge", "Segments", "Reports"],
+    Role.SUPERVISOR: ["Desk", "Customers", "Caring", "Supervisor", "Knowledge", "Segments", "Reports", "Settings"],
     Role.DIVISION: ["Desk", "Problems", "Knowledge"],
     Role.ADMINISTRATOR: ["Desk", "Customers", "Supervisor", "Knowledge", "Segments", "Reports", "Settings"],
 }

@@ -4,7 +4,8 @@ import { meaning } from "../../static/js/keypress.js";
 
 const free = { busy: false, lettersOff: false };
 
-test("a letter and the question mark are keys", () => {
+test("a letter, a digit and the question mark are keys", () => {
+  assert.equal(meaning({ key: "1" }, free), "1");
   assert.equal(meaning({ key: "j" }, free), "j");
   assert.equal(meaning({ key: "?", shiftKey: true }, free), "?");
 });
