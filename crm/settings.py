@@ -199,6 +199,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # Collected files are for production; elsewhere each is found where it lies.
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles"))) if PRODUCTION else None
 MEDIA_ROOT = Path(env.text("SAPA_HOME", str(BASE_DIR / ".sapa"))) / "files"
+# Who was erased, so that a restored older backup does not bring them back. Empty: erased.jsonl beside the files.
+ERASED_FILE = Path(env.text("ERASED_FILE", "")) if env.text("ERASED_FILE", "") else None
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not PRODUCTION  # a file changed on disk is served whole
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

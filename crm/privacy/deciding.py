@@ -11,6 +11,7 @@ from crm.customers.restricting import restrict
 from crm.events.actions import record
 from crm.privacy.erasing import erase_customer, stands_against
 from crm.privacy.errors import AlreadyDecided, ReasonMissing, SecondPersonNeeded, StandsAgainst
+from crm.privacy.ledger import write_missing
 from crm.privacy.models import DataRequest
 from crm.privacy.words import Kind, State
 from crm.staff.models import User
@@ -53,6 +54,7 @@ def grant(*, request: DataRequest, reason: str, by: User, at: dt.datetime | None
         _withdraw_all(request, by, at)
     elif request.kind == Kind.ERASURE:
         erase_customer(request=request, by=by, at=at)
+        transaction.on_commit(write_missing, robust=True)
     return request
 
 

@@ -9,6 +9,7 @@ from crm.privacy.erasing import remove_doomed
 from crm.privacy.files import forget_files as forget
 from crm.privacy.files import make_next
 from crm.privacy.knock import knock
+from crm.privacy.ledger import write_missing
 from crm.privacy.retention import retain
 from crm.staff.models import Zone
 
@@ -25,6 +26,7 @@ def make_files() -> int:
 @shared_task
 def forget_files() -> int:
     remove_doomed()
+    write_missing()
     return forget(now=database_now())
 
 

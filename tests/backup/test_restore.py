@@ -1,5 +1,6 @@
 """The way back, on the same server: everything equal, or nothing changed."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,17 +9,22 @@ from typing import Any
 import psycopg2
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker, Settings
 
 from crm.cases.models import Breach, Case
 from crm.cases.sweep import sweep
+from crm.customers import holdings
+from crm.customers.models import Customer
 from crm.demo.bench.database import drop
 from crm.events import subscribe
 from crm.lib.backup import restore
 from crm.lib.backup.make import make_backup
 from crm.lib.backup.manifest import checksum, read_manifest
 from crm.lib.backup.tools import environment, target
+from crm.privacy import ledger
+from crm.timeline.models import Interaction
 from tests.backup.conftest import everything, held
 from tests.people import a_case, a_customer
 from tests.template import copy
@@ -111,6 +117,35 @@ def test_files_without_a_database_are_not_overwritten_either(made: Path, files: 
         call_command("restore", str(made))
     assert held(files)
     call_command("restore", str(made), force=True)
+
+
+def test_whoever_was_erased_after_the_backup_stays_erased(
+    made: Path, files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rina, agus = Customer.objects.get(name="Rina Maharani"), Customer.objects.get(name="Agus Salim")
+    with transaction.atomic():
+        holdings.erase(holdings.person_of(rina))
+        Customer.objects.filter(pk=rina.pk).update(erased_at=timezone.now())
+    assert ledger.write_missing() == 1
+    assert ledger.write_missing() == 0
+
+    call_command("restore", str(made), force=True)
+
+    assert "1 customers erased again" in capsys.readouterr().out
+    assert Customer.objects.get(pk=rina.pk).name != "Rina Maharani"
+    assert Customer.objects.get(pk=rina.pk).erased_at
+    assert not Interaction.objects.filter(customer=rina).exclude(text="").exists()
+    assert held(files) == {}  # her file went from the disk again
+    assert Customer.objects.get(pk=agus.pk).name == "Agus Salim"
+
+
+def test_a_number_that_was_given_anew_is_somebody_else(made: Path, files: Path) -> None:
+    rina = Customer.objects.get(name="Rina Maharani")
+    line = json.dumps({"customer": rina.pk, "created_at": "2020-01-01T00:00:00+00:00"})
+    ledger.place().write_text(f"{line}\n{{cut sho")
+    before = everything()
+    call_command("restore", str(made), force=True)
+    assert everything() == before
 
 
 def flip_a_byte(path: Path) -> None:
