@@ -3,12 +3,12 @@
 import datetime as dt
 
 from crm.cases.actions import add_interaction, settle_case
+from crm.customers import holdings
 from crm.customers.models import Customer
 from crm.demo.customers import Somebody
 from crm.demo.people import Cast
 from crm.privacy.asking import open_request
 from crm.privacy.deciding import grant, propose_erasure, refuse
-from crm.privacy.erasing import stands_against
 from crm.privacy.models import DataRequest
 from crm.privacy.words import Kind
 
@@ -38,14 +38,11 @@ def ask_about_data(cast: Cast, people: list[Somebody], now: dt.datetime) -> None
                 request=request, reason=DECIDED[act], by=cast.users["ratna"], at=later
             )
             settle_case(case=request.case, outcome="solved", text=DECIDED[act], by=cast.users["sari"], at=later)
-    _propose(_ask(cast, persons[110], Kind.ERASURE, ERASE, now - dt.timedelta(hours=26)), cast, now)
-
-
-def _propose(request: DataRequest, cast: Cast, now: dt.datetime) -> None:
-    """Where nothing stands against it; else the page says what does."""
-    if not stands_against(request):
-        at = now - dt.timedelta(hours=3)
-        propose_erasure(request=request, reason="Tidak ada tagihan tersisa.", by=cast.users["ratna"], at=at)
+    # Somebody against whose erasure nothing stands: neither a bill nor a running case.
+    free = next(one for one in persons[110:] if not holdings.forbids(holdings.person_of(one)))
+    request = _ask(cast, free, Kind.ERASURE, ERASE, now - dt.timedelta(hours=26))
+    at = now - dt.timedelta(hours=3)
+    propose_erasure(request=request, reason="Tidak ada tagihan tersisa.", by=cast.users["ratna"], at=at)
 
 
 def _ask(cast: Cast, customer: Customer, kind: str, words: str, at: dt.datetime) -> DataRequest:

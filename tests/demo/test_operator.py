@@ -25,6 +25,7 @@ from crm.desk.models import Ask, BulkJob, CannedReply, CannedUse, Follow, Pin, V
 from crm.desk.models.view import Sharing
 from crm.events.models import Event, Subscriber
 from crm.events.subscribe import after
+from crm.privacy.models import DataRequest
 from crm.reports.models import Schedule
 from crm.staff.models import Division, Office, Role, Shift, Team, User
 from crm.timeline.models import Channel, Interaction, NotACase
@@ -65,6 +66,11 @@ def test_ratna_finds_a_question_a_finished_bulk_job_and_a_report_by_e_mail() -> 
     job = BulkJob.objects.get(by=ratna)
     assert (job.state, job.rows.filter(state="done").count()) == (BulkJob.State.DONE, 12)
     assert Schedule.objects.get(owner=ratna).recipients == [ratna.email]
+
+
+def test_one_who_asks_to_be_forgotten_waits_for_the_second_person() -> None:
+    asked = DataRequest.objects.get(kind="erasure")
+    assert (asked.state, asked.proposed_by and asked.proposed_by.username) == ("proposed", "ratna")
 
 
 def test_every_agent_has_shifts_this_week(operator: dt.datetime) -> None:
