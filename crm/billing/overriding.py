@@ -34,7 +34,8 @@ def override_tier(
         raise CannotOverride("reason", _("Say why."))
     if not day <= until <= day + LONGEST:
         raise CannotOverride("until", _("Choose a last day from today to a year from now."))
-    _lock(customer)
+    if _lock(customer).restricted_at is not None:
+        raise CannotOverride("", _("This customer's data is restricted: the tier stays as it is."))
     customer.tier_overrides.filter(ended_at=None).update(ended_at=at, ended_by=by)
     made = TierOverride.objects.create(customer=customer, tier=tier, reason=reason.strip(), until=until, by=by,
                                        created_at=at)  # fmt: skip
@@ -54,9 +55,10 @@ def end_override(*, override: TierOverride, by: User, at: dt.datetime | None = N
         _judge(customer, months.today(at), by)
 
 
-def _lock(customer: Customer) -> None:
-    Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+def _lock(customer: Customer) -> Customer:
+    locked = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     Value.objects.get_or_create(customer=customer, defaults={"tier": customer.tier})
+    return locked
 
 
 def _judge(customer: Customer, day: dt.date, by: User) -> None:

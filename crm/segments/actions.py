@@ -92,7 +92,9 @@ def record_referral(*, customer: Customer, brought: Customer, by: User, at: dt.d
     require(by, "customer.refer")
     if customer.pk == brought.pk:
         raise CannotSave("number", _("That is the customer's own number."))
-    Customer.objects.select_for_update(no_key=True).get(pk=brought.pk)
+    two = Customer.objects.select_for_update(no_key=True).filter(pk__in=[customer.pk, brought.pk]).order_by("pk")
+    if any(one.restricted_at for one in two):
+        raise CannotSave("", _("The data of one of the two is restricted: who brought whom is not recorded."))
     before = Referral.objects.filter(brought=brought).first()
     if before is not None and before.customer_id == customer.pk:
         return before

@@ -121,6 +121,7 @@ known AS (
     LEFT JOIN of_contacts i ON i.customer_id = c.id LEFT JOIN of_complaints k ON k.customer_id = c.id
     LEFT JOIN of_lines l ON l.customer_id = c.id
     WHERE c.id >= %(first)s AND c.id < %(end)s AND c.erased_at IS NULL AND c.absorbed_into_id IS NULL
+        AND c.restricted_at IS NULL
 ),
 scored AS (
     SELECT *,

@@ -32,7 +32,7 @@ def override(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The tier is set."))
             return _back(request, pk)
         except CannotOverride as error:
-            form.add_error(error.field, str(error))
+            form.add_error(error.field or None, str(error))
     context = {"customer": found, "form": form}
     return render(request, "billing/override.html", context, status=422 if form.errors else 200)
 
