@@ -89,10 +89,25 @@ def erase(person: Person) -> list[str]:
     return [file for one in reversed(_holdings.values()) for file in one.erase(person) if file]
 
 
+class Rows(list[dict[str, Any]]):
+    """Rows of values as they are stored; `words` says for people what a code of a field means."""
+
+    words: dict[str, dict[Any, Any]]
+
+
 def rows(found: models.QuerySet[Any], *fields: str) -> list[dict[str, Any]]:
     """Rows as they are told, oldest first; what is empty is left out."""
-    told = found.order_by("pk").values(*fields)
-    return [{key: _plain(value) for key, value in row.items() if value not in ("", None, [], {})} for row in told]
+    stored = found.order_by("pk").values(*fields)
+    told = Rows({key: _plain(value) for key, value in row.items() if value not in ("", None, [], {})} for row in stored)
+    told.words = {one: dict(_field(found.model, one).flatchoices) for one in fields}
+    return told
+
+
+def _field(model: Any, path: str) -> Any:
+    *through, last = path.split("__")
+    for one in through:
+        model = model._meta.get_field(one).related_model
+    return model._meta.get_field(last)
 
 
 def _plain(value: Any) -> Any:

@@ -1,20 +1,22 @@
-"""All that is held on a person and who processed it, as a ZIP: data.json for machines, data.html to read."""
+"""All that is held on a person and who processed it, as a ZIP: data.json for machines, data.html, data.pdf to read."""
 
 import datetime as dt
 import io
 import json
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 
 from crm.cases.models import Case
 from crm.customers import holdings
 from crm.customers.holdings import Person
 from crm.customers.models import Customer
 from crm.events.models import Event
+from crm.privacy import pdf, plain
 from crm.staff.models import User
 
 STYLE = (
@@ -32,13 +34,16 @@ def pack(customer: Customer, *, now: dt.datetime) -> bytes:
         "held": holdings.describe(person),
         "processed": processed(person),
     }
-    with translation.override(customer.language[:2]):
-        page = render_to_string("privacy/file.html", {"told": told, "tables": list(_tables(told)), "now": now})
+    with translation.override(customer.language[:2]), timezone.override(ZoneInfo(customer.time_zone)):
+        tables = plain.tables(told)
+        page = render_to_string("privacy/file.html", {"tables": tables, "lead": pdf.lead(now)})
+        paper = pdf.draw(tables, now=now)
     box = io.BytesIO()
     with ZipFile(box, "w", ZIP_DEFLATED) as packed:
         packed.writestr("data.json", json.dumps(told, ensure_ascii=False, indent=1, default=str))
         packed.writestr("data.html", page)
         packed.writestr("style.css", STYLE)
+        packed.writestr("data.pdf", paper)
     return box.getvalue()
 
 
@@ -51,16 +56,3 @@ def processed(person: Person) -> list[dict[str, Any]]:
     return [
         {"at": one["at"].isoformat(), "what": one["kind"], "by": names.get(one["actor_id"], "system")} for one in events
     ]
-
-
-def _tables(told: dict[str, Any]) -> Any:
-    """(title, columns, rows of cells) of each kind of thing; columns as they first appear."""
-    for room, things in told["held"].items():
-        for what, found in things.items():
-            yield _table(f"{room}: {what}", found)
-    yield _table("processed", told["processed"])
-
-
-def _table(title: str, found: list[dict[str, Any]]) -> tuple[str, list[str], list[list[Any]]]:
-    columns = list(dict.fromkeys(key for row in found for key in row))
-    return title.replace("_", " "), columns, [[row.get(key, "") for key in columns] for row in found]

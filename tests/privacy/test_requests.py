@@ -9,13 +9,14 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from crm.cases.actions import add_interaction
 from crm.cases.defaults import ensure_policy
 from crm.cases.models import Case
+from crm.customers import holdings
 from crm.customers.consenting import give_consent
-from crm.customers.models import ContactPoint, Customer
+from crm.customers.models import ContactPoint, Customer, Purpose
 from crm.events.models import Event
 from crm.privacy.asking import open_request
 from crm.privacy.deciding import grant, propose_erasure, refuse
@@ -30,11 +31,14 @@ from crm.privacy.errors import (
 )
 from crm.privacy.files import ask_for_file, forget_files, make_next, take_file
 from crm.privacy.models import AccessFile, DataRequest, DoomedFile
+from crm.privacy.pdf import draw
+from crm.privacy.plain import COLUMNS, THINGS, Table
 from crm.privacy.tasks import forget_files as forget_files_task
 from crm.staff.models import Role
 from crm.timeline.attachments import keep_file
 from tests.connections import somebody_else, until_somebody_waits
 from tests.people import a_case, a_customer, a_member, a_team
+from tests.privacy.places import everywhere
 
 pytestmark = pytest.mark.django_db
 NUMBER = "+6281200004471"
@@ -185,6 +189,32 @@ def test_the_file_holds_what_is_held_and_who_processed_it(rina, sari, ratna):
     assert NUMBER in packed.read("data.html").decode()
     assert NUMBER not in AccessFile.objects.get().sealed
     assert Event.objects.get(kind="privacy.file_taken").actor_id == ratna.pk
+
+
+def test_the_file_reads_in_plain_words_of_the_customers_language_and_is_a_pdf_too(rina, sari, ratna):
+    give_consent(customer=rina, purpose="offers", version=1, channel="counter", by=sari)
+    request = asks(rina, sari)
+    make_next(now=timezone.now())
+    packed = ZipFile(io.BytesIO(take_file(request=request, by=ratna)))
+    page = packed.read("data.html").decode()
+    with translation.override("id"):
+        assert f"<h2>{THINGS['customers:consents']}</h2>" in page
+        assert f'<th scope="col">{COLUMNS["given_at"]}</th>' in page
+        assert f"<td>{Purpose.OFFERS.label}</td>" in page
+    assert "<td>offers</td>" not in page
+    assert packed.read("data.pdf").startswith(b"%PDF-")
+    assert json.loads(packed.read("data.json"))["held"]["customers"]["consents"][0]["purpose"] == "offers"
+
+
+def test_a_text_of_many_pages_with_faces_stands_on_paper():
+    told = Table("Kontak", ["Teks"], [["Halo 😀 & <terima> kasih. " * 2000]])
+    assert draw([told], now=timezone.now()).count(b"/Type /Page\n") > 5
+
+
+def test_all_that_is_held_has_a_heading(files):
+    customer, _case = everywhere()
+    told = holdings.describe(holdings.person_of(customer))
+    assert [f"{room}:{what}" for room, of in told.items() for what in of if f"{room}:{what}" not in THINGS] == []
 
 
 def test_after_seven_days_the_file_is_gone(rina, sari, ratna):
