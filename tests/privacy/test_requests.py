@@ -212,6 +212,7 @@ def test_a_text_of_many_pages_with_faces_stands_on_paper():
 
 
 def test_all_that_is_held_has_a_heading(files):
+    ensure_policy()
     customer, _case = everywhere()
     told = holdings.describe(holdings.person_of(customer))
     assert [f"{room}:{what}" for room, of in told.items() for what in of if f"{room}:{what}" not in THINGS] == []
