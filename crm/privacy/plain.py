@@ -122,6 +122,9 @@ COLUMNS: dict[str, Any] = {
     "occupation": gettext_lazy("Occupation"), "hobbies": gettext_lazy("Hobbies"), "warnings": gettext_lazy("Doubts"),
     "checked_at": gettext_lazy("Checked"), "checked_by": gettext_lazy("Checked by"),
     "user": gettext_lazy("Our employee"), "saved_at": gettext_lazy("Saved"), "promise": gettext_lazy("Promise"),
+    "do_not_disturb": gettext_lazy("Do not disturb"), "quality": gettext_lazy("Data quality"),
+    "stage_id": gettext_lazy("Stage of the care programme"), "task_id": gettext_lazy("Task of the care programme"),
+    "is_held_out": gettext_lazy("Left out for comparison"), "occurred_at": gettext_lazy("Occurred"),
 }  # fmt: skip
 # What a room records, by the first word of its kind; the whole kind where it matters to the person.
 ACTS: dict[str, Any] = {
