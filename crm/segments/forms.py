@@ -77,6 +77,14 @@ class Row:
         return list(self.field.ops.items()) if self.field else []
 
     @property
+    def kind(self) -> str:
+        return self.field.kind if self.field else ""
+
+    @property
+    def unit(self) -> Any:
+        return self.field.unit if self.field else ""
+
+    @property
     def choices(self) -> list[tuple[str, Any, bool]]:
         if not self.field or not self.field.choices:
             return []
