@@ -65,7 +65,7 @@ HAPPENED = (
 YES = (("yes", _("Yes")), ("no", _("No")))
 STAGES = tuple((str(number), f"caring-{number}") for number in range(1, 25))
 FAILED = """(SELECT string_agg(t.stage_id::text, ',') FROM caring_task t WHERE t.subscription_id = f.subscription_id
-    AND t.state = 'failed' AND t.closed_at > %(at)s - interval '120 days')"""
+    AND t.state = 'failed' AND t.closed_at > %(at)s - interval '120 days' AND t.closed_at <= %(at)s)"""
 TENURE = """(extract(year FROM age(%(day)s::date, l.activated_on)) * 12
     + extract(month FROM age(%(day)s::date, l.activated_on)))"""
 

@@ -23,6 +23,7 @@ class Source:
     news: tuple[str, ...] = ()
     whole: bool = False  # judged over all rows at once: a sample, a count a customer
     hourly: bool = False  # not only at night: what it reads changes by day
+    monthly: bool = False  # what it reads changes with the month alone
 
     @property
     def is_event(self) -> bool:
@@ -206,7 +207,7 @@ FROM (
 ) counted
 WHERE NOT EXISTS (
     SELECT 1 FROM caring_task t WHERE t.customer_id = counted.customer_id AND t.stage_id = 20
-        AND t.created_at > %(at)s - interval '120 days'
+        AND t.created_at > %(at)s - interval '120 days' AND t.created_at < %(at)s
 )
 """
 
@@ -223,7 +224,7 @@ SOURCES: dict[str, Source] = {
     ),
     "active_period": Source(_("Prepaid lines whose active period ends"), ACTIVE_PERIOD, SUBSCRIPTION, hourly=True),
     "removal": Source(_("Lines that are to be removed"), REMOVAL, SUBSCRIPTION),
-    "usage": Source(_("Active lines, by their use"), USAGE, SUBSCRIPTION),
+    "usage": Source(_("Active lines, by their use"), USAGE, SUBSCRIPTION, monthly=True),
     "anniversary": Source(_("Active lines, by their years on the network"), ANNIVERSARY, SUBSCRIPTION),
     "on_time": Source(_("Active lines, by bills paid on time"), ON_TIME, ("customers_subscription", "subscription_id")),
     "settled": Source(_("Settled complaints"), SETTLED, ("cases_case", "k.id"), whole=True, hourly=True),
