@@ -44,6 +44,15 @@ class Stage(models.Model):
         return f"caring-{self.number}"
 
     @property
+    def title(self) -> str:
+        """As the version in force calls it, in the reader's language."""
+        return self.version.name if self.version else str(self)
+
+    @property
+    def purpose(self) -> str:
+        return self.version.text("purpose") if self.version else ""
+
+    @property
     def is_courtesy(self) -> bool:
         return self.kind == Kind.COURTESY
 
