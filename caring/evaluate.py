@@ -25,16 +25,29 @@ RANGE = 100_000
 
 def evaluate(moment: Moment, *, hourly: bool = False) -> Run:
     """Make every task that is due as of `moment`. Beside another worker it shares the work; again, it goes on."""
-    run = begin_run(moment, hourly=hourly)
+    return _work_through(begin_run(moment, hourly=hourly), moment)
+
+
+def evaluate_now(moment: Moment) -> Run:
+    """Because somebody asks. With a run that is not finished they help; else there is one a minute."""
+    run = Run.objects.unfinished().order_by("pk").first()
+    if run is not None:
+        return _work_through(run, Moment(run.day, run.begun_at))
+    return _work_through(begin_run(moment, asked=True), moment)
+
+
+def _work_through(run: Run, moment: Moment) -> Run:
     while work_on(run, moment):
         pass
     return _finish(run)
 
 
 @transaction.atomic
-def begin_run(moment: Moment, *, hourly: bool = False) -> Run:
-    """The run of this day, or of this hour; its ranges are cut with it."""
-    slot = moment.at.strftime("%Y-%m-%dT%H") if hourly else moment.day.isoformat()
+def begin_run(moment: Moment, *, hourly: bool = False, asked: bool = False) -> Run:
+    """The run of this day, this hour or, where somebody asks, this minute; its ranges are cut with it."""
+    slot = moment.day.isoformat()
+    if hourly or asked:
+        slot = moment.at.strftime("%Y-%m-%dT%H:%M" if asked else "%Y-%m-%dT%H")
     run, new = Run.objects.get_or_create(slot=slot, defaults={"day": moment.day, "begun_at": moment.at})
     if new:
         RunRange.objects.bulk_create(_cut(run, hourly=hourly))
@@ -124,8 +137,5 @@ def resume(stale: dt.timedelta) -> int:
     """Take up runs whose workers died; returns how many."""
     runs = list(Run.objects.unfinished().filter(begun_at__lt=timezone.now() - stale))
     for run in runs:
-        moment = Moment(run.day, run.begun_at)
-        while work_on(run, moment):
-            pass
-        _finish(run)
+        _work_through(run, Moment(run.day, run.begun_at))
     return len(runs)

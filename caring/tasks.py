@@ -5,6 +5,7 @@ import datetime as dt
 from celery import shared_task
 from django.utils import timezone
 
+from caring import evaluate as evaluating
 from caring.evaluate import evaluate, resume
 from caring.picking import Moment
 from caring.sending import open_due, send_due
@@ -21,6 +22,12 @@ def evaluate_night() -> int:
 def evaluate_hour() -> int:
     """What changes by day: bills, active periods, complaints."""
     return evaluate(Moment.of(timezone.now()), hourly=True).made
+
+
+@shared_task
+def evaluate_now() -> int:
+    """Somebody has asked on the page of the runs."""
+    return evaluating.evaluate_now(Moment.of(timezone.now())).made
 
 
 @shared_task

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from caring.views import working
+from caring.views import editing, policy, programme, runs, stages, working
 
 app_name = "caring"
 urlpatterns = [
@@ -10,4 +10,16 @@ urlpatterns = [
     path("work/<int:pk>/take/", working.take, name="work-take"),
     path("work/<int:pk>/back/", working.back, name="work-back"),
     path("work/<int:pk>/outcome/", working.outcome, name="work-outcome"),
+    path("programme/", programme.programme, name="programme"),
+    path("tasks/", programme.tasks, name="tasks"),
+    path("tasks.<str:suffix>", programme.export, name="tasks-export"),
+    path("stages/<int:number>/", stages.stage, name="stage"),
+    path("stages/<int:number>/switch/", stages.switch, name="switch"),
+    path("stages/<int:number>/edit/", editing.edit, name="edit"),
+    path("stages/<int:number>/simulate/", editing.simulation, name="simulate"),
+    path("rule/way/", editing.way, name="way"),
+    path("rule/row/", editing.row, name="row"),
+    path("policy/", policy.policy, name="policy"),
+    path("runs/", runs.runs, name="runs"),
+    path("runs/now/", runs.evaluate_now, name="evaluate-now"),
 ]

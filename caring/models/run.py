@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from caring.models.stage import Stage, StageVersion
 
@@ -13,7 +14,9 @@ class RunQuerySet(models.QuerySet["Run"]):
 
 
 class Run(models.Model):
-    slot = models.CharField(max_length=20, unique=True, help_text="2026-11-26, or 2026-11-26T14 of an hour.")
+    slot = models.CharField(
+        max_length=20, unique=True, help_text="2026-11-26, 2026-11-26T14 of an hour, 2026-11-26T14:03 of who asked."
+    )
     day = models.DateField(help_text="As of which the rules are read.")
     begun_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -27,6 +30,12 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return self.slot
+
+    @property
+    def kind(self) -> str:
+        """Why it was begun, in words."""
+        when = self.slot.partition("T")[2]
+        return _("Asked for") if ":" in when else _("Hourly") if when else _("Nightly")
 
 
 class RunRange(models.Model):

@@ -1,5 +1,7 @@
 """One piece of work that a stage made for one line or customer; what was tried; what the policy said to it."""
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -8,7 +10,7 @@ from caring.models.stage import Stage, StageVersion
 from caring.words import Outcome, State, Way, Why, Work
 from crm.customers.models import Customer, Subscription
 from crm.messaging.models import Message
-from crm.staff.access import may
+from crm.staff.access import may, scope
 from crm.staff.models import Office, Role, Team, User
 
 
@@ -30,8 +32,27 @@ class TaskQuerySet(models.QuerySet["Task"]):
             works.append(Work.RETENTION)
         return self.filter(Q(stage__work__in=works) | _of_office(user) | Q(assignee=user))
 
+    def visible_to(self, user: User) -> "TaskQuerySet":
+        """Of one's teams, one's own, and those that no team has yet."""
+        reach = scope(user)
+        if reach.kind == "all":
+            return self
+        if reach.kind != "teams":
+            return self.none()
+        return self.filter(Q(team=None) | Q(team__in=reach.team_ids) | Q(assignee=user))
+
     def running(self) -> "TaskQuerySet":
         return self.filter(state__in=Task.RUNNING)
+
+    def due(self) -> "TaskQuerySet":
+        """Still to be done, now or at its time."""
+        return self.filter(state__in=Task.DUE)
+
+    def overdue(self, at: dt.datetime) -> "TaskQuerySet":
+        return self.due().filter(due_at__lt=at)
+
+    def closed_since(self, at: dt.datetime) -> "TaskQuerySet":
+        return self.filter(closed_at__gte=at)
 
 
 def _of_office(user: User) -> Q:
@@ -47,6 +68,7 @@ def _of_office(user: User) -> Q:
 class Task(models.Model):
     RUNNING = (State.WAITING, State.OPEN, State.SENT)
     BY_HAND = (Way.CALL, Way.VISIT)
+    DUE = (State.WAITING, State.OPEN)
 
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="tasks", db_index=False)
     version = models.ForeignKey(StageVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -103,6 +125,9 @@ class Task(models.Model):
             # What ends with its reason, and the programme's counts.
             models.Index(fields=["stage", "state"], condition=Q(state__in=["waiting", "open", "sent"]),
                          name="caring_running"),
+            # Lists and counts of what was closed of late: counted without reading the tasks.
+            models.Index(fields=["closed_at", "id"], include=["stage", "state", "why", "team", "assignee"],
+                         condition=Q(closed_at__isnull=False), name="caring_closed"),
         ]  # fmt: skip
 
     def __str__(self) -> str:

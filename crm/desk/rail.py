@@ -54,6 +54,14 @@ ROOMS = (
     ),
     Room(gettext_lazy("Caring"), "heart-handshake", "caring.work", "caring:work", ("/caring/",)),
     Room(
+        gettext_lazy("Caring"),
+        "heart-handshake",
+        "caring.read",
+        "caring:programme",
+        ("/caring/",),
+        unless="caring.work",
+    ),
+    Room(
         gettext_lazy("Supervisor"),
         "shield-check",
         "breach.read",

@@ -78,6 +78,7 @@ TABLE: dict[str, frozenset[Role]] = {
         "call.read": (Q, S),
         "call.reasons": (S, M),
         "caring.work": (A, Q, S),
+        "caring.read": (Q, S, M),
         "caring.edit": (S, M),
         "breach.read": (Q, S, M),
         "breach.review": (S,),

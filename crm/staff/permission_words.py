@@ -54,6 +54,7 @@ WORDS: dict[str, Promise] = {
     "segment.edit": _("build segments"),
     "segment.share": _("share a segment with a team or everybody"),
     "caring.work": _("work on caring tasks: calls, visits, scores"),
+    "caring.read": _("see the 24 stages, their tasks and runs"),
     "caring.edit": _("change stages, texts and the contact policy"),
     "measure.edit": _("weights of the two measures"),
     "tier.override": _("give a customer another tier, with a reason and an end"),

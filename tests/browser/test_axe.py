@@ -83,6 +83,8 @@ SUPERVISORS = (
     "segments:segments", "segments:segment-new", "segments:quadrant", "segments:weights", "a segment",
     "a segment to change", "a customer's measures",
     "caring:work", "caring:work?overdue=1", "a caring task",
+    "caring:programme", "caring:tasks", "caring:tasks?state=done", "a stage", "a stage to change", "caring:policy",
+    "caring:runs",
     "billing:loads", "billing:load-new", "billing:tiers", "a customer's bills",
     "a line", "a new line", "a line's next state", "desk:products",
     "desk:calls", "desk:calls?of=waiting", "desk:call-reasons", "a call to wrap up", "a call of somebody unknown",
@@ -128,6 +130,7 @@ NO_PAGES = {
     "messaging:arrivals-all", "customers:regions", "customers:corrections-export",
     "segments:segment-row", "segments:segment-count",
     "caring:work-next", "caring:work-take", "caring:work-back", "caring:work-outcome",
+    "caring:way", "caring:row", "caring:evaluate-now",
 }  # fmt: skip
 
 
@@ -151,6 +154,7 @@ def boss(site: str) -> User:
     a_call(ratna, until="ended")
     a_call(ratna, msisdn="")
     ensure_causes()
+    ensure_programme()
     hendro = a_member("Hendro Wibisono", Role.SUPERVISOR, teams=(team,))
     reviewed(Breach.objects.latest("pk"), hendro, owner=ratna)
     actions.ask_account(breach=Breach.objects.earliest("pk"), to=ratna, text="Apa yang terjadi?", by=ratna)
@@ -252,6 +256,8 @@ def address(page: str) -> str:
         "a segment": f"/segments/{Segment.objects.get().pk}/",
         "a segment to change": f"/segments/{Segment.objects.get().pk}/edit/",
         "a caring task": f"/caring/work/{Task.objects.exclude(assignee=None).get().pk}/",
+        "a stage": "/caring/stages/13/",
+        "a stage to change": "/caring/stages/14/edit/",
         "a customer's bills": f"/customers/{case.customer_id}/bills/",
         "a line": f"/lines/{Subscription.objects.latest('pk').pk}/",
         "a line's next state": f"/lines/{Subscription.objects.latest('pk').pk}/act/state/",

@@ -21,7 +21,7 @@ ROOMS = {
     Role.QUALITY: ["Desk", "Customers", "Caring", "Supervisor", "Knowledge", "Segments", "Reports"],
     Role.SUPERVISOR: ["Desk", "Customers", "Caring", "Supervisor", "Knowledge", "Segments", "Reports", "Settings"],
     Role.DIVISION: ["Desk", "Problems", "Knowledge"],
-    Role.ADMINISTRATOR: ["Desk", "Customers", "Supervisor", "Knowledge", "Segments", "Reports", "Settings"],
+    Role.ADMINISTRATOR: ["Desk", "Customers", "Caring", "Supervisor", "Knowledge", "Segments", "Reports", "Settings"],
 }
 
 

@@ -53,6 +53,8 @@ PLACES = (
           "product.edit", CASES),
     Place(_("Measures"), _("What counts how much in a customer's two measures"), "chart-bar", "segments:weights",
           "measure.edit", CASES),
+    Place(_("Contact policy"), _("How often, when and whom the programme may contact"), "heart-handshake",
+          "caring:policy", "caring.edit", CASES),
     Place(_("Canned replies"), _("Texts for the slash in the composer: a team's and everybody's"), "message-2",
           "desk:canned", "canned.share", PEOPLE),
     Place(_("People"), _("Staff, roles, teams, invitations"), "users", "staff:people", "staff.read", PEOPLE),
