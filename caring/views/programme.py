@@ -24,7 +24,7 @@ def programme(request: StaffRequest) -> HttpResponse:
     context = {
         "bands": found, "has_stages": any(band.tiles for band in found), "reasons": reasons, "left_out": left_out,
         "now": at, "days": DAYS, "run": Run.objects.first(),
-        "may_edit": may(request.user, "caring.edit"),
+        "may_edit": may(request.user, "caring.edit"), "may_work": may(request.user, "caring.work"),
     }  # fmt: skip
     return render(request, "caring/programme.html", context)
 

@@ -107,6 +107,7 @@ def _list(request: StaffRequest) -> dict[str, Any]:
     rows, following = worklist.page()
     figures = worklist.figures()
     return {
+        "may_read": may(request.user, "caring.read"),
         "worklist": worklist, "rows": rows, "figures": figures, "tabs": worklist.tabs(figures, _("All")),
         "here": worklist.query(), "following": worklist.query(after=following) if following else "",
         "now": worklist.at,

@@ -154,7 +154,6 @@ def boss(site: str) -> User:
     a_call(ratna, until="ended")
     a_call(ratna, msisdn="")
     ensure_causes()
-    ensure_programme()
     hendro = a_member("Hendro Wibisono", Role.SUPERVISOR, teams=(team,))
     reviewed(Breach.objects.latest("pk"), hendro, owner=ratna)
     actions.ask_account(breach=Breach.objects.earliest("pk"), to=ratna, text="Apa yang terjadi?", by=ratna)

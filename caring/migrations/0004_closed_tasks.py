@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("caring", "0002_leaving"),
+        ("caring", "0003_working"),
         ("customers", "0008_name_words"),
         ("staff", "0005_extension"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
