@@ -48,7 +48,7 @@ def test_a_rule_is_simulated_saved_and_evaluated(desk_of, ratna, monkeypatch):
     expect(page.locator("#id_why_error")).to_be_visible()
     page.locator("[name=why]").fill("Sebelas hari supaya sempat membayar")
     page.get_by_role("button", name="Save as a new version").click()
-    expect(page.locator(".rule")).to_contain_text("at most 11 days before the due date, of at least 100.000 rupiah")
+    expect(page.locator(".rule")).to_contain_text("Pays: Postpaid, of at least 100.000 rupiah")
     assert Stage.objects.get(pk=12).version.number == 2
 
     page.goto("/caring/runs/")

@@ -156,6 +156,7 @@ def test_every_stage_says_its_rule_and_its_texts_in_both_languages(ratnas):
         assert page.context["rule"]
         assert page.context["texts"][0]["parts"]
         assert page.context["texts"][1]["parts"]
+        assert f'href="/caring/tasks/?stage={number}&amp;state=due"' in page.text
     assert ratnas.get("/caring/stages/25/").status_code == 404
 
 
