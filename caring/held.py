@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from caring.models import Attempt, Suppression, Task
+from caring.models import Attempt, Score, Suppression, Task
 from caring.words import State
 from crm.customers import holdings
 from crm.customers.holdings import Person, Told, rows
@@ -21,6 +21,7 @@ def describe(person: Person) -> Told:
         "caring_attempts": rows(
             Attempt.objects.filter(task__in=tasks), "task_id", "channel", "outcome", "note", "at", "by__name"
         ),
+        "caring_scores": rows(Score.objects.filter(task__in=tasks), "task_id", "case_id", "comment", "at"),
         "caring_left_out": rows(Suppression.objects.filter(task__in=tasks), "task_id", "why", "at", "until"),
     }
 
@@ -29,6 +30,7 @@ def erase(person: Person) -> list[str]:
     """Which stage was tried when, and how it ended, is statistics; figures of their lines go, and nobody is called."""
     tasks = Task.objects.filter(customer__in=person.ids)
     tasks.running().update(state=State.ENDED, closed_at=timezone.now())
+    Score.objects.filter(task__in=tasks).exclude(comment="").update(comment="")
     Attempt.objects.filter(task__in=tasks).exclude(note="").update(note="")
     tasks.update(facts={}, assignee=None)
     return []

@@ -1,7 +1,7 @@
 """What stands on a task before the call: what to know, what to say, what was tried, and what can come of it."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,10 +13,11 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from caring.deciding import quiet_until, zone_of
-from caring.models import Attempt, Task
+from caring.models import Attempt, Score, Task
 from caring.policy import policy_in_force
 from caring.reach import recipient_of
 from caring.rendering import render
+from caring.scoring import Question, questions_of
 from caring.words import State, Way
 from caring.working import ASKS_REASON, ASKS_SATISFIED, OFFERS
 from caring.worklist import tense_of
@@ -48,6 +49,8 @@ class Sheet:
         self.task, self.user, self.at = task, user, at
         self.customer = task.customer
         spoken = self.customer.language if self.customer.language in ("id", "en") else "id"
+        if task.channel == Way.FORM:  # nobody is spoken to
+            spoken = (get_language() or "id")[:2]
         self.language = language if language in ("id", "en") else spoken
 
     @property
@@ -104,6 +107,19 @@ class Sheet:
     @property
     def offers(self) -> list[Choice]:
         return self._choices("offers") if self.task.stage_id in OFFERS else []
+
+    @property
+    def is_form(self) -> bool:
+        return self.task.channel == Way.FORM
+
+    @property
+    def questions(self) -> list[Question]:
+        return questions_of(self.task, get_language() or "id") if self.is_form else []
+
+    def score_rows(self, given: Mapping[str, str]) -> list[tuple[Question, list[tuple[int, bool]]]]:
+        """Each question with its marks, and whether one is chosen."""
+        marks = range(Score.LOWEST, Score.HIGHEST + 1)
+        return [(one, [(mark, given.get(one.key) == str(mark)) for mark in marks]) for one in self.questions]
 
     @property
     def asks_satisfied(self) -> bool:

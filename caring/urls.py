@@ -1,6 +1,6 @@
 from django.urls import path
 
-from caring.views import editing, policy, programme, runs, stages, working
+from caring.views import editing, policy, programme, runs, scoring, stages, working
 
 app_name = "caring"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("work/<int:pk>/take/", working.take, name="work-take"),
     path("work/<int:pk>/back/", working.back, name="work-back"),
     path("work/<int:pk>/outcome/", working.outcome, name="work-outcome"),
+    path("work/<int:pk>/score/", scoring.score, name="work-score"),
+    path("scores/", scoring.scores, name="scores"),
     path("programme/", programme.programme, name="programme"),
     path("tasks/", programme.tasks, name="tasks"),
     path("tasks.<str:suffix>", programme.export, name="tasks-export"),

@@ -40,7 +40,7 @@ LOOKED_AT = 20  # tasks that the policy may say no to before "next" gives up
 # Somebody was spoken to: it stands among the customer's contacts.
 SPOKEN = (Outcome.REACHED, Outcome.CALL_BACK, Outcome.REFUSED, Outcome.NEEDS_CASE)
 BY_PERSON = (*SPOKEN, Outcome.NO_ANSWER, Outcome.WRONG_NUMBER)
-CHANNEL = {Way.CALL: Channel.CALL, Way.VISIT: Channel.COUNTER}
+CHANNEL: dict[str, str] = {Way.CALL: Channel.CALL, Way.VISIT: Channel.COUNTER}
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def note_outcome(
     """What came of a call or visit, and what follows from it. Raises NotTaken, TaskGone, WorkRefused."""
     at, said = at or timezone.now(), said or Said()
     task = _lock(task.pk)
-    if task.state != State.OPEN:
+    if task.state != State.OPEN or task.channel not in CHANNEL:
         raise TaskGone
     if task.assignee_id != by.pk:
         raise NotTaken
@@ -201,7 +201,7 @@ def keys_of(task: Task, name: str) -> list[str]:
 def _speak(noted: Noted) -> None:
     task = noted.task
     Interaction.objects.create(
-        customer=task.customer, channel=CHANNEL[Way(task.channel)], direction=Direction.OUT, staff=noted.by,
+        customer=task.customer, channel=CHANNEL[task.channel], direction=Direction.OUT, staff=noted.by,
         subject=task.version.name, text=noted.attempt.note, at=noted.at,
     )  # fmt: skip
 
@@ -283,7 +283,7 @@ def _needs_case(noted: Noted) -> None:
     """Opened where they said it, theirs who heard it; what was said on the phone is its first answer."""
     task, said, by, at = noted.task, noted.said, noted.by, noted.at
     case = open_case(
-        customer=task.customer, channel=CHANNEL[Way(task.channel)], text=said.words.strip(), kind=said.kind,
+        customer=task.customer, channel=CHANNEL[task.channel], text=said.words.strip(), kind=said.kind,
         category=said.category, by=by, at=at - A_MOMENT, assignee=by,
     )  # fmt: skip
     answer = noted.attempt.note or task.version.name

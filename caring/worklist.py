@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from caring.models import Attempt, Stage, Task
 from caring.models.task import TaskQuerySet
-from caring.words import Scope, State
+from caring.words import Scope, State, Way
 from caring.working import SPOKEN
 from crm.staff.models import Role, User
 
@@ -111,8 +111,10 @@ class Worklist:
         )  # fmt: skip
         rows = list(counted)
         midnight = timezone.localtime(self.at).replace(hour=0, minute=0, second=0, microsecond=0)
-        mine = Attempt.objects.filter(by=self.user, at__gte=midnight).aggregate(
-            n=Count("pk"), spoken=Count("pk", filter=Q(outcome__in=SPOKEN))
+        mine = (
+            Attempt.objects.filter(by=self.user, at__gte=midnight)
+            .exclude(channel=Way.FORM)
+            .aggregate(n=Count("pk"), spoken=Count("pk", filter=Q(outcome__in=SPOKEN)))
         )
         return Figures(
             {scope: n for scope, n, _late in rows}, sum(late for *_some, late in rows), mine["n"], mine["spoken"]

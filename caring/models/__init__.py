@@ -3,6 +3,7 @@
 from caring.models.leaving import LeavingModel
 from caring.models.policy import ContactPolicy
 from caring.models.run import Run, RunRange, SetAside
+from caring.models.score import Score
 from caring.models.stage import Stage, StageVersion
 from caring.models.task import Attempt, Suppression, Task
 
@@ -12,6 +13,7 @@ __all__ = [
     "LeavingModel",
     "Run",
     "RunRange",
+    "Score",
     "SetAside",
     "Stage",
     "StageVersion",

@@ -16,7 +16,7 @@ from crm.staff.models import Office, Role, Team, User
 
 class TaskQuerySet(models.QuerySet["Task"]):
     def by_hand(self) -> "TaskQuerySet":
-        """What a person does: calls and visits. Messages leave by themselves."""
+        """What a person does: calls, visits, scores. Messages leave by themselves."""
         return self.filter(channel__in=Task.BY_HAND)
 
     def workable_by(self, user: User) -> "TaskQuerySet":
@@ -67,7 +67,7 @@ def _of_office(user: User) -> Q:
 
 class Task(models.Model):
     RUNNING = (State.WAITING, State.OPEN, State.SENT)
-    BY_HAND = (Way.CALL, Way.VISIT)
+    BY_HAND = (Way.CALL, Way.VISIT, Way.FORM)
     DUE = (State.WAITING, State.OPEN)
 
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="tasks", db_index=False)

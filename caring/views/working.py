@@ -37,13 +37,13 @@ def work(request: StaffRequest) -> HttpResponse:
 @login_required
 @require_safe
 def task(request: StaffRequest, pk: int) -> HttpResponse:
-    return _page(request, _task(request, pk))
+    return task_page(request, task_of(request, pk))
 
 
 @login_required
 @require_POST
 def take(request: StaffRequest, pk: int) -> HttpResponse:
-    found = _task(request, pk)
+    found = task_of(request, pk)
     try:
         verdict = take_task(task=found, by=request.user)
     except WorkRefused as error:
@@ -58,13 +58,13 @@ def take(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def take_best(request: StaffRequest) -> HttpResponse:
     require(request.user, "caring.work")
-    return _next(request)
+    return open_next(request)
 
 
 @login_required
 @require_POST
 def back(request: StaffRequest, pk: int) -> HttpResponse:
-    found = _task(request, pk)
+    found = task_of(request, pk)
     if found.assignee_id != request.user.pk and request.user.role != Role.SUPERVISOR:
         raise PermissionDenied(_("Your role does not allow this here."))
     try:
@@ -78,10 +78,10 @@ def back(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def outcome(request: StaffRequest, pk: int) -> HttpResponse:
     """Noted, and the next one opens."""
-    found = _task(request, pk)
+    found = task_of(request, pk)
     form = OutcomeForm(request.POST)
     if not form.is_valid():
-        return _page(request, found, form=form, status=422)
+        return task_page(request, found, form=form, status=422)
     if form.cleaned_data["outcome"] == Outcome.NEEDS_CASE:
         require(request.user, "case.open")
     if form.said.wants:
@@ -91,12 +91,12 @@ def outcome(request: StaffRequest, pk: int) -> HttpResponse:
     except (WorkRefused, CaseError, CannotConsent) as error:
         field = error.field if error.field in form.fields else None
         form.add_error(field, str(error))
-        return _page(request, found, form=form, status=422)
+        return task_page(request, found, form=form, status=422)
     messages.success(request, _told(noted))
-    return _next(request)
+    return open_next(request)
 
 
-def _task(request: StaffRequest, pk: int) -> Task:
+def task_of(request: StaffRequest, pk: int) -> Task:
     require(request.user, "caring.work")
     related = ("stage", "version", "customer", "subscription", "assignee")
     return get_object_or_404(Task.objects.workable_by(request.user).select_related(*related), pk=pk)
@@ -110,23 +110,26 @@ def _list(request: StaffRequest) -> dict[str, Any]:
         "may_read": may(request.user, "caring.read"),
         "worklist": worklist, "rows": rows, "figures": figures, "tabs": worklist.tabs(figures, _("All")),
         "here": worklist.query(), "following": worklist.query(after=following) if following else "",
-        "now": worklist.at,
+        "now": worklist.at, "may_read_scores": may(request.user, "score.read"),
     }  # fmt: skip
 
 
-def _page(request: StaffRequest, found: Task, *, form: OutcomeForm | None = None, status: int = 200) -> HttpResponse:
+def task_page(
+    request: StaffRequest, found: Task, *, form: OutcomeForm | None = None, status: int = 200, **said: Any
+) -> HttpResponse:
     sheet = Sheet(found, request.user, timezone.now(), request.GET.get("lang", ""))
     if found.customer.erased_at is None:
         record_look(customer=found.customer, by=request.user, page="caring")
     context = _list(request) | {
         "sheet": sheet, "task": found, "form": form or OutcomeForm(),
+        "score_rows": sheet.score_rows(said.get("given", {})),
         "may_open_case": may(request.user, "case.open"), "may_consent": may(request.user, "consent.record"),
         "may_give_back": sheet.is_mine or (found.assignee_id and request.user.role == Role.SUPERVISOR),
     }  # fmt: skip
-    return render(request, "caring/work.html", context, status=status)
+    return render(request, "caring/work.html", context | said, status=status)
 
 
-def _next(request: StaffRequest) -> HttpResponse:
+def open_next(request: StaffRequest) -> HttpResponse:
     best = take_next(by=request.user)
     if best is None:
         messages.info(request, _("Nothing is left that may be done now."))

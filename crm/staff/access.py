@@ -79,6 +79,7 @@ TABLE: dict[str, frozenset[Role]] = {
         "call.reasons": (S, M),
         "caring.work": (A, Q, S),
         "caring.read": (Q, S, M),
+        "score.read": (Q, S),
         "caring.edit": (S, M),
         "breach.read": (Q, S, M),
         "breach.review": (S,),

@@ -55,6 +55,7 @@ WORDS: dict[str, Promise] = {
     "segment.share": _("share a segment with a team or everybody"),
     "caring.work": _("work on caring tasks: calls, visits, scores"),
     "caring.read": _("see the 24 stages, their tasks and runs"),
+    "score.read": _("see how the handling of complaints was scored, by agent"),
     "caring.edit": _("change stages, texts and the contact policy"),
     "measure.edit": _("weights of the two measures"),
     "tier.override": _("give a customer another tier, with a reason and an end"),

@@ -82,7 +82,7 @@ SUPERVISORS = (
     "knowledge:new", "knowledge:new?kind=tree", "knowledge:work", "a version in review", "knowledge:spellings",
     "segments:segments", "segments:segment-new", "segments:quadrant", "segments:weights", "a segment",
     "a segment to change", "a customer's measures",
-    "caring:work", "caring:work?overdue=1", "a caring task",
+    "caring:work", "caring:work?overdue=1", "a caring task", "caring:scores",
     "caring:programme", "caring:tasks", "caring:tasks?state=done", "a stage", "a stage to change", "caring:policy",
     "caring:runs",
     "billing:loads", "billing:load-new", "billing:tiers", "a customer's bills",
@@ -129,7 +129,7 @@ NO_PAGES = {
     "staff:second_step_remove", "staff:history", "api:token", "api:revoke-token", "api:schema", "api:docs",
     "messaging:arrivals-all", "customers:regions", "customers:corrections-export",
     "segments:segment-row", "segments:segment-count",
-    "caring:work-next", "caring:work-take", "caring:work-back", "caring:work-outcome",
+    "caring:work-next", "caring:work-take", "caring:work-back", "caring:work-outcome", "caring:work-score",
     "caring:way", "caring:row", "caring:evaluate-now",
 }  # fmt: skip
 
