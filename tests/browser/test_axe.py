@@ -82,6 +82,7 @@ SUPERVISORS = (
     "knowledge:new", "knowledge:new?kind=tree", "knowledge:work", "a version in review", "knowledge:spellings",
     "segments:segments", "segments:segment-new", "segments:quadrant", "segments:weights", "a segment",
     "a segment to change", "a customer's measures",
+    "desk:limits", "reports:calls",
     "caring:work", "caring:work?overdue=1", "a caring task", "caring:scores",
     "caring:programme", "caring:tasks", "caring:tasks?state=done", "a stage", "a stage to change", "caring:policy",
     "caring:runs",

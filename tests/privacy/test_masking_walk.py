@@ -98,6 +98,7 @@ ASKED = {
     "reports:study-list-export": ["period=week"], "reports:export-new": ["source=volumes-list&format=csv&period=week"],
     "reports:schedule-new": ["report=volumes"], "api:customers": ["q=Zulaikha"], "api:articles": ["q=kuota"],
     "api:lines": ["customer={who}"], "api:orders": ["customer={who}"], "desk:case": ["tab=history"],
+    "caring:row": ["w1-source=usage"],
 }  # fmt: skip
 
 

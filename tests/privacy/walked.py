@@ -21,6 +21,8 @@ from django.core.files.base import ContentFile
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
+from caring.defaults import ensure_programme
+from caring.models import Stage, Task
 from crm.api.actions import create_client
 from crm.api.models import ApiClient, Scope
 from crm.billing.models import Load, Refusal, Value
@@ -63,6 +65,7 @@ from crm.desk.bulk import start_job, work
 from crm.desk.canned.actions import keep_reply
 from crm.desk.customer.tabs import TABS
 from crm.desk.forms.bulk import FORMS
+from crm.desk.forms.limits import LIMITS
 from crm.desk.models import Ask, BulkJob, CannedReply, Draft, DraftFile, Notification, View
 from crm.desk.views.counter import STEPS
 from crm.desk.views.lines import ACTS as LINE_ACTS
@@ -183,7 +186,20 @@ def _record(sari: User) -> Customer:
     report_bounce(customer=who, recipient=OTHER_EMAIL)
     judge_day(timezone.localdate(), at=timezone.now())
     measure_everybody(timezone.now())
+    _cared_for(who, line, sari)
     return who
+
+
+def _cared_for(who: Customer, line: Subscription, sari: User) -> None:
+    """Calls that an agent has before them, of a line and of a bill."""
+    ensure_programme()
+    at = timezone.now()
+    for number, facts in ((13, {"date": str(at.date()), "amount": 245_000}), (22, {"month": "2026-10"})):
+        Task.objects.create(
+            stage_id=number, version=Stage.objects.get(pk=number).version, customer=who, subscription=line,
+            occasion=f"walk:{number}", facts=facts, channel="call", assignee=sari, occurred_at=at, next_at=at,
+            due_at=at + dt.timedelta(days=1),
+        )  # fmt: skip
 
 
 def _case(who: Customer, team: Team, sari: User, ratna: User, division: Any) -> Case:
@@ -324,7 +340,8 @@ def _values(made: Scene) -> dict[str, list[Any]]:
     return {
         "/admin/r/": [], "/admin/": ["events", "staff", "cases"],
         "/staff/people/": [made.staff[Role.AGENT].pk], "/staff/invitations/": pks(Invitation),
-        "/billing/loads/": pks(Load),
+        "/billing/loads/": pks(Load), "/caring/work/": pks(Task), "/caring/stages/": [13, 22],
+        "/settings/limits/": list(LIMITS),
         "/customers/": [who.pk], "/customers/corrections/": pks(Correction), "/customers/*/contacts/": pks(points),
         "/customers/*/addresses/": ["home", "new"], "/customers/*/papers/": pks(papers), "/segments/": pks(Segment),
         "/privacy/requests/": pks(DataRequest),
