@@ -25,7 +25,7 @@ from crm.cases.models import Case, Category
 from crm.cases.words import Kind
 from crm.customers.consenting import withdraw_consent
 from crm.customers.correcting import report_wrong_number
-from crm.customers.models import Purpose
+from crm.customers.models import Purpose, Reveal
 from crm.customers.restricting import set_do_not_disturb
 from crm.events.actions import record
 from crm.staff.models import User
@@ -164,7 +164,20 @@ def _take(task: Task, by: User, at: dt.datetime) -> Verdict:
     task.assignee, task.why = by, ""
     task.save(update_fields=["assignee", "why"])
     record("caring.taken", subject=task, customer_id=task.customer_id, by=by, at=at, stage=task.stage_id)
+    _note_reveal(task, by, at)
     return GO
+
+
+def _note_reveal(task: Task, by: User, at: dt.datetime) -> None:
+    """Whoever takes a call sees the number to dial, or for a visit the address: recorded, with the task as reason."""
+    what = {Way.CALL: "msisdn", Way.VISIT: "address"}.get(Way(task.channel))
+    if what is None:
+        return
+    reveal = Reveal.objects.create(customer=task.customer, what=what, by=by, reason=str(task.stage), at=at)
+    said = {"address": True} if what == "address" else {"contact": what}
+    record(
+        "customer.revealed", subject=task.customer, customer_id=task.customer_id, by=by, at=at, reveal=reveal.pk, **said
+    )
 
 
 def _check(task: Task, outcome: str, said: Said, at: dt.datetime) -> None:

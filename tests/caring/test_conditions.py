@@ -1,6 +1,7 @@
 """Rules: refused with the place, or said in words."""
 
 import pytest
+from django.utils import translation
 
 from caring.conditions import BadRule, in_words, read_rule
 from caring.stages import DEFAULTS
@@ -51,4 +52,6 @@ def test_every_rule_that_ships_can_be_read_and_said(settings):
 
 def test_a_rule_reads_as_a_sentence():
     (way,) = read_rule([{"source": "unpaid", "when": [{"field": "days_to_due", "op": "lte", "value": 3}]}])
-    assert in_words(way) == "Nomor dengan tagihan yang belum dibayar: paling lama 3 hari sebelum jatuh tempo"
+    with translation.override("id"):
+        said = in_words(way)
+    assert said == "Nomor dengan tagihan yang belum dibayar: paling lama 3 hari sebelum jatuh tempo"

@@ -15,7 +15,7 @@ from crm.cases.actions import add_interaction, close_case, settle_case
 from crm.cases.models import Case, Promise
 from crm.customers.contacting import may_contact
 from crm.customers.correcting import decide_correction
-from crm.customers.models import Correction, Purpose
+from crm.customers.models import Correction, Purpose, Reveal
 from crm.events.models import Event
 from crm.staff.models import Role
 from crm.timeline.models import Interaction
@@ -69,6 +69,16 @@ def test_a_task_is_taken_and_given_back(sari):
         "caring.taken",
         "caring.given_back",
     ]
+
+
+def test_taking_a_call_is_a_recorded_look_at_the_number_and_being_refused_is_none(sari):
+    task = a_task()
+    taken(task, sari), taken(task, sari)
+    with pytest.raises(TaskTaken):
+        take_task(task=task, by=a_member("Dimas"))
+    reveal = Reveal.objects.get()
+    assert (reveal.what, reveal.by, reveal.reason) == ("msisdn", sari, "caring-22")
+    assert Event.objects.get(kind="customer.revealed").facts["reveal"] == reveal.pk
 
 
 def test_what_a_colleague_works_on_is_not_taken(sari):

@@ -68,7 +68,7 @@ def test_the_number_of_queries_does_not_grow_with_the_cases(
 ) -> None:
     for hour in range(1, 9):
         a_promise(settled(sari, opened=before(hours=hour * 5)), sari, due=before(hours=1))
-    with django_assert_max_num_queries(66 if path == "/reports/" else 36):
+    with django_assert_max_num_queries(68 if path == "/reports/" else 36):
         assert pages.get(path, {"period": "week", "compare": "1"}).status_code == 200
 
 
