@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 
 from caring.conditions import WayRead
-from caring.picking import Moment, picked
+from caring.picking import Moment, apart, picked
 
 
 def count(way: WayRead, moment: Moment, *, history: bool = True) -> int:
@@ -35,12 +35,12 @@ def numbers(ways: list[WayRead], moment: Moment, *, history: bool = True) -> Ite
 
 def _any(ways: list[WayRead], moment: Moment, history: bool) -> tuple[str, dict[str, Any]]:
     """The union over ways; each has parameters of its own."""
-    parts, params = [], {}
+    parts: list[str] = []
+    params: dict[str, Any] = {}
     for place, way in enumerate(ways):
         select, said = picked(way, moment, "TRUE", courtesy=False, history=history)
-        for name, value in said.items():
-            select = select.replace(f"%({name})s", f"%(way{place}_{name})s")
-            params[f"way{place}_{name}"] = value
+        select, said = apart(select, said, f"way{place}")
+        params |= said
         parts.append(f"SELECT subscription_id, customer_id, occasion FROM ({select}) way{place}")
     return " UNION ".join(parts), params
 

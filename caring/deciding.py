@@ -14,7 +14,6 @@ from caring.models import Attempt, ContactPolicy, Task
 from caring.policy import policy_in_force
 from caring.words import Kind, Outcome, State, Way, Why
 from crm.cases.models import Case
-from crm.cases.words import RUNNING_STATES
 from crm.cases.words import Kind as CaseKind
 from crm.customers.contacting import No, may_contact
 from crm.customers.models import Customer, Purpose
@@ -64,7 +63,7 @@ def _courtesy(task: Task, policy: ContactPolicy, at: dt.datetime) -> Verdict:
         return Verdict(BY_CONSENT.get(No(allowed.why_not), Why.NO_CONSENT))
     if is_held_out(task.customer_id, policy):
         return Verdict(Why.HOLD_OUT)
-    complains = Case.objects.filter(customer=task.customer_id, kind=CaseKind.COMPLAINT, state__in=RUNNING_STATES)
+    complains = Case.objects.live().running().filter(customer=task.customer_id, kind=CaseKind.COMPLAINT)
     if complains.exists():
         return Verdict(Why.COMPLAINT, at + DAY)
     return GO if _room(task, policy, at) else Verdict(Why.CAP, at + DAY)

@@ -35,14 +35,21 @@ LIVING = "l.state IN ('removed', 'recycled') AND t.stage_id NOT IN (13, 14, 16)"
 GONE = " OR ".join(
     [f"({LIVING})", *(f"t.stage_id IN ({', '.join(map(str, stages))}) AND ({sql})" for stages, sql in REASONS.items())]
 )
+# The same event as attempts.close writes, for many.
 END = f"""
-UPDATE caring_task SET state = '{State.ENDED}', closed_at = now()
-FROM (
+WITH gone AS (
     SELECT t.id FROM caring_task t LEFT JOIN customers_subscription l ON l.id = t.subscription_id
     WHERE t.state IN ('waiting', 'open') AND {{limit}} AND ({GONE})
     FOR UPDATE OF t SKIP LOCKED
-) gone
-WHERE caring_task.id = gone.id
+),
+ended AS (
+    UPDATE caring_task t SET state = '{State.ENDED}', closed_at = now() FROM gone WHERE t.id = gone.id
+    RETURNING t.id, t.customer_id, t.subscription_id, t.stage_id, t.outcome
+)
+INSERT INTO events_event (kind, subject_type, subject_id, customer_id, at, facts)
+SELECT 'caring.closed', 'task', id, customer_id, now(), jsonb_build_object('stage', stage_id, 'state',
+    '{State.ENDED}', 'outcome', outcome, 'why', '', 'line', subscription_id, 'points', 0)
+FROM ended
 """
 
 

@@ -98,11 +98,6 @@ def page_of(filters: TaskFilter, after: str) -> tuple[list[Task], str]:
     return rows[:PAGE], f"{getattr(last, column).isoformat()},{last.pk}" if last else ""
 
 
-def titles() -> dict[int, str]:
-    """Of all stages: read once for a list, for a version carries all its texts."""
-    return {stage.pk: stage.title for stage in Stage.objects.select_related("version")}
-
-
 def shown_number(task: Task) -> str:
     """Masked; an id of another system is no number."""
     number = task.subscription.msisdn if task.subscription else ""
@@ -140,7 +135,7 @@ def _table(question: Question) -> Table:
 
 
 def _cells(found: TaskQuerySet) -> Iterator[list[Cell]]:
-    names = titles()
+    names = Stage.objects.titles()
     for task in found.iterator(chunk_size=2_000):
         yield [
             task.stage_id, names[task.stage_id], name_outside(task.customer), shown_number(task),

@@ -77,6 +77,13 @@ def picked(
     return statement, params
 
 
+def apart(select: str, params: Params, name: str) -> tuple[str, Params]:
+    """The same with parameters of its own, so that several stand in one statement."""
+    for one in params:
+        select = select.replace(f"%({one})s", f"%({name}_{one})s")
+    return select, {f"{name}_{one}": value for one, value in params.items()}
+
+
 def within(source: str) -> str:
     """A range of ids, from %(low)s to before %(high)s."""
     column = SOURCES[source].over[1]

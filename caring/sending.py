@@ -5,8 +5,9 @@ there are. A killed worker has sent nothing that it has not committed: the messa
 """
 
 import datetime as dt
+import logging
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from caring.attempts import close, fall_through, finish, note_attempt, undelivered
 from caring.deciding import Verdict, decide
@@ -18,13 +19,16 @@ from crm.cases.actions.answering import recipient_of as recipient_in
 from crm.cases.errors import NoWayToAnswer
 from crm.customers.models import Purpose
 from crm.events.models import Event
+from crm.lib.failure import place
 from crm.messaging import channels
 from crm.messaging.actions import queue_message
 from crm.messaging.errors import MessagingError
 from crm.messaging.models import Message
 from crm.timeline.models import Direction, Interaction
 
+log = logging.getLogger(__name__)
 BATCH = 200
+AGAIN = dt.timedelta(hours=1)
 WRITTEN = (Way.SMS, Way.EMAIL, Way.LETTER, Way.SAME)
 
 
@@ -37,11 +41,22 @@ def send_due(at: dt.datetime, *, batches: int = 10) -> int:
             .order_by("next_at", "pk").values_list("pk", flat=True)[:BATCH]
         )  # fmt: skip
         for pk in ids:
-            send_one(pk, at)
+            _try(pk, at)
         seen += len(ids)
         if len(ids) < BATCH:
             break
     return seen
+
+
+def _try(pk: int, at: dt.datetime) -> None:
+    """One that fails by a fault of ours is looked at again later, and never holds up the others."""
+    try:
+        send_one(pk, at)
+    except (OperationalError, InterfaceError):
+        raise  # the database will be back; the next knock goes on
+    except Exception as error:
+        log.error("caring message failed", extra={"task_id": pk, "failure": place(error)})
+        Task.objects.filter(pk=pk, state__in=Task.DUE).update(next_at=at + AGAIN)
 
 
 def open_due(at: dt.datetime) -> int:
@@ -104,11 +119,19 @@ def hear_of_message(event: Event) -> None:
     if event.kind == "message.sent" and task.state == State.SENT:
         finish(task, at=event.at)
     elif event.kind == "message.suppressed" and task.state == State.SENT:
+        _void(attempt, event.at)
         attempt.delete()
-        task.tried -= 1
+        task.tried, task.outcome = task.tried - 1, ""
+        task.save(update_fields=["tried", "outcome"])
         put_off(task, Verdict(Why.NO_CONSENT), event.at)
     elif event.kind == "message.failed" and task.state in (State.SENT, State.DONE):
+        _void(attempt, event.at)
         undelivered(task, attempt, at=event.at)
+
+
+def _void(attempt: Attempt, at: dt.datetime) -> None:
+    """It never reached them: among their contacts it counts as none."""
+    Interaction.objects.filter(message=attempt.message_id, voided_at=None).update(voided_at=at)
 
 
 def _queue(task: Task, at: dt.datetime) -> Message | None:
@@ -118,22 +141,25 @@ def _queue(task: Task, at: dt.datetime) -> Message | None:
         body = render(task, "message")
         if not (recipient and body) or channels.get(channel).logs_only:
             return None
-        interaction = Interaction.objects.create(
-            customer=task.customer, channel=channel, account=account, direction=Direction.OUT, by_person=False,
-            text=body, at=at, subject=render(task, "subject"),
-        )  # fmt: skip
-        return queue_message(
-            interaction=interaction, customer=task.customer, channel=channel, account=account, recipient=recipient,
-            body=body, by=None, subject=interaction.subject, send_at=at, key=f"caring:{task.pk}:{task.tried + 1}",
-            purpose=Purpose.CARE if task.stage.is_courtesy else "", at=at,
-        )  # fmt: skip
+        with transaction.atomic():  # a message that is refused leaves no contact behind
+            interaction = Interaction.objects.create(
+                customer=task.customer, channel=channel, account=account, direction=Direction.OUT, by_person=False,
+                text=body, at=at, subject=render(task, "subject"),
+            )  # fmt: skip
+            return queue_message(
+                interaction=interaction, customer=task.customer, channel=channel, account=account,
+                recipient=recipient, body=body, by=None, subject=interaction.subject, send_at=at,
+                key=f"caring:{task.pk}:{task.tried + 1}", purpose=Purpose.CARE if task.stage.is_courtesy else "", at=at,
+            )  # fmt: skip
     except (MessagingError, NoWayToAnswer):
         return None
 
 
 def _road(task: Task) -> tuple[str, str, str]:
     """Channel, our account on it, and to whom. Raises NoWayToAnswer."""
-    case = case_of(task) if task.channel == Way.SAME else None
-    if case is None:
+    if task.channel != Way.SAME:
         return task.channel, "", recipient_of(task, task.channel)
+    case = case_of(task)
+    if case is None:
+        raise NoWayToAnswer
     return case.channel, case.account, recipient_in(case, case.channel)

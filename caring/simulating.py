@@ -14,7 +14,7 @@ from django.db import connection
 
 from caring.conditions import WayRead
 from caring.models import Stage
-from caring.picking import Moment, picked
+from caring.picking import Moment, apart, picked
 from caring.policy import policy_in_force
 from caring.sources import SOURCES
 from crm.customers.models import Customer, Subscription
@@ -117,10 +117,8 @@ def _read(stage: Stage, ways: list[WayRead], at: dt.datetime, params: Params, na
     """All ways of one rule; each has parameters of its own."""
     parts = []
     for place, way in enumerate(ways):
-        select, said = _way(stage, way, at)
-        for one, value in said.items():
-            select = select.replace(f"%({one})s", f"%({name}{place}_{one})s")
-            params[f"{name}{place}_{one}"] = value
+        select, said = apart(*_way(stage, way, at), f"{name}{place}")
+        params |= said
         parts.append(select)
     return READ.format(ways=" UNION ALL ".join(parts))
 

@@ -61,7 +61,7 @@ class State(TextChoices):
     SENT = "sent", pgettext_lazy("caring", "Message on its way")
     DONE = "done", pgettext_lazy("caring", "Done")
     FAILED = "failed", pgettext_lazy("caring", "Not reached")
-    ENDED = "ended", pgettext_lazy("caring", "Its reason has gone")
+    ENDED = "ended", pgettext_lazy("caring", "Ended: no reason any more, or refused")
     SUPPRESSED = "suppressed", pgettext_lazy("caring", "Left out")
 
 
@@ -77,5 +77,3 @@ class Why(TextChoices):
     CAP = "cap", pgettext_lazy("left out", "Contacted as often as the policy allows")
     HOUSEHOLD = "household", pgettext_lazy("left out", "Somebody of the same household was called today")
     UNREACHABLE = "unreachable", pgettext_lazy("left out", "No number or address that can be used")
-    TOO_LATE = "too_late", pgettext_lazy("left out", "Put off until it was too late")
-    SWITCHED_OFF = "switched_off", pgettext_lazy("left out", "The stage was switched off")

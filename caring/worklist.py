@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import get_language
 
 from caring.models import Attempt, Stage, Task
 from caring.models.task import TaskQuerySet
@@ -97,7 +96,7 @@ class Worklist:
             found = found.filter(Q(due_at__gt=due) | Q(due_at=due) & behind, due_at__gte=due)
         found = found.select_related("stage", "customer", "assignee").defer("facts")
         tasks = list(found.annotate(most=F("version__attempts")).order_by("due_at", "-value", "pk")[: PAGE + 1])
-        names, last = titles(), tasks[PAGE - 1] if len(tasks) > PAGE else None
+        names, last = Stage.objects.titles(), tasks[PAGE - 1] if len(tasks) > PAGE else None
         rows = [Row(one, names[one.stage_id], tense_of(one, self.at), one.most) for one in tasks[:PAGE]]
         return rows, f"{last.due_at.isoformat()}~{last.value}~{last.pk}" if last else ""
 
@@ -133,13 +132,6 @@ def tense_of(task: Task, at: dt.datetime) -> str:
     if task.due_at <= at:
         return "late"
     return "risk" if task.due_at - at < SOON else "ok"
-
-
-def titles() -> dict[int, str]:
-    """Of every stage, in the reader's language, without its long texts."""
-    language = "en" if (get_language() or "").startswith("en") else "id"
-    named = Stage.objects.values_list("number", f"version__texts__{language}__name")
-    return {number: name or f"caring-{number}" for number, name in named}
 
 
 def _read(text: str) -> tuple[dt.datetime, int, int] | None:

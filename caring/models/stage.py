@@ -15,6 +15,12 @@ class StageQuerySet(models.QuerySet["Stage"]):
     def running(self) -> "StageQuerySet":
         return self.filter(is_on=True, version__isnull=False)
 
+    def titles(self) -> dict[int, str]:
+        """Of each, in the reader's language; one query, without the long texts."""
+        language = "en" if (get_language() or "").startswith("en") else "id"
+        named = self.values_list("number", f"version__texts__{language}__name")
+        return {number: name or f"caring-{number}" for number, name in named}
+
 
 class Stage(models.Model):
     """One of the 24 of the document. Its number, scope and class stand for good; the rest is the version in force."""

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from caring.board import DAYS, bands, left_out_table
-from caring.listing import TaskFilter, page_of, shown_number, titles
-from caring.models import Run
+from caring.listing import TaskFilter, page_of, shown_number
+from caring.models import Run, Stage
 from crm.lib.exports import hand_out
 from crm.staff.access import may, require
 from crm.staff.guard import StaffRequest
@@ -36,7 +36,7 @@ def tasks(request: StaffRequest) -> HttpResponse:
     filters = TaskFilter(request.GET, request.user)
     after = request.GET.get("after", "")
     rows, following = page_of(filters, after)
-    names = titles()
+    names = Stage.objects.titles()
     kept = request.GET.copy()
     kept.pop("after", None)
     context = {

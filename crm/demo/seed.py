@@ -7,6 +7,9 @@ from functools import partial
 from django.core.management.color import no_style
 from django.db import connection, transaction
 
+from caring.defaults import ensure_programme
+from caring.evaluate import evaluate
+from caring.picking import Moment
 from crm.cases.actions import link_cases
 from crm.cases.defaults import ensure_causes, ensure_policy
 from crm.cases.models import Case, Category
@@ -70,6 +73,7 @@ def seed(now: dt.datetime) -> None:
     rng = random.Random(SEED)
     ensure_policy()
     ensure_causes()
+    ensure_programme()
     cast, people = gather(now), Registry(rng, now).everybody()
     writer = Writer(cast, plant(cast), people, now, rng)
     ask_about_data(cast, people, now)
@@ -94,6 +98,7 @@ def seed(now: dt.datetime) -> None:
     write_articles(cast, random.Random(SEED), now)
     group_customers(cast, random.Random(SEED), now)
     learn_names()
+    evaluate(Moment.of(now))
     record(MARK, subject=cast.users["yosef"], at=now)
 
 

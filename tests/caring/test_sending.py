@@ -5,14 +5,17 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from caring import sending
 from caring.deciding import decide, is_held_out, quiet_until
 from caring.models import Attempt, ContactPolicy, Stage, Suppression, Task
 from caring.policy import policy_in_force
 from caring.sending import hear_of_message, open_due, send_due
+from crm.cases.models import Case
 from crm.customers.consenting import withdraw_consent
 from crm.customers.models import Address, ContactPoint, Correction
 from crm.events.models import Event
 from crm.messaging.models import Connection, Message
+from crm.timeline.models import Interaction
 from tests.caring.people import TODAY, a_bill, a_consenting, a_subscriber, a_top_up, night, tasks_of, used
 from tests.connections import somebody_else
 from tests.people import a_case
@@ -21,10 +24,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("programme", "all_d
 DAY = dt.timedelta(days=1)
 
 
-@pytest.fixture
-def all_day(programme: None) -> None:
-    """No quiet hours, but in the tests that are about them; and an SMS centre."""
-    ContactPolicy.objects.update(quiet_from=dt.time(3), quiet_until=dt.time(3))
+@pytest.fixture(autouse=True)
+def sms_centre(programme: None) -> None:
     Connection.objects.create(channel="sms", account="Sapa")
 
 
@@ -213,3 +214,56 @@ def test_a_doubtful_number_is_not_used():
     night(timezone.now())
     send_due(soon())
     assert not Message.objects.exists()
+
+
+def test_a_message_that_nobody_takes_leaves_no_contact_behind(monkeypatch):
+    Connection.objects.all().delete()
+    task = a_silent()
+    send_due(soon())
+    assert now_of(task) == ("open", "call", "unreachable")
+    assert not Interaction.objects.filter(customer=task.customer).exists()
+
+
+def test_a_message_that_did_not_arrive_is_no_contact():
+    task = a_silent()
+    send_due(soon())
+    told(Message.objects.get(), "message.failed")
+    assert Interaction.objects.get(customer=task.customer).voided_at is not None
+
+
+def test_a_message_held_back_by_the_outbox_is_as_if_never_tried():
+    task = a_silent()
+    send_due(soon())
+    told(Message.objects.get(), "message.suppressed")
+    assert now_of(task) == ("suppressed", "sms", "no_consent")
+    assert (task.tried, task.outcome, Attempt.objects.count()) == (0, "", 0)
+
+
+def test_one_task_that_cannot_be_written_never_holds_up_the_others(monkeypatch):
+    bad, good = a_silent(), None
+    used(a_subscriber(), 0, 40)
+    night(timezone.now() + DAY)
+    good = Task.objects.filter(stage=21).exclude(pk=bad.pk).get()
+    render = sending.render
+
+    def fails(task: Task, name: str) -> str:
+        return render(task, name) if task.pk != bad.pk else str(1 / 0)
+
+    monkeypatch.setattr(sending, "render", fails)
+    send_due(soon(days=1))
+    assert (now_of(bad)[0], now_of(good)[0]) == ("open", "sent")
+    assert bad.next_at > soon(days=1)
+
+
+def test_a_stage_on_the_same_channel_without_a_case_goes_nowhere():
+    task = a_silent()
+    Task.objects.filter(pk=task.pk).update(channel="same")
+    send_due(soon())
+    assert not Message.objects.exists()
+    assert now_of(task)[2] == "unreachable"
+
+
+def test_an_archived_complaint_stops_nobody():
+    task = a_silent()
+    Case.objects.filter(pk=a_case(customer=task.customer, kind="complaint").pk).update(is_archive=True)
+    assert decide(task, soon()).may

@@ -11,6 +11,7 @@ from crm.cases.actions import add_interaction, reopen_case, settle_case
 from crm.cases.models import SlaClock
 from crm.customers.lines.actions import add_line, move_line
 from crm.customers.models import Product
+from crm.events.models import Event
 from tests.caring.people import (
     MONTH,
     NOW,
@@ -145,6 +146,7 @@ def test_12_ends_when_the_bill_is_paid():
     Bill.objects.filter(pk=bill.pk).update(paid=TODAY)
     night(NOW + DAY)
     assert states_of(12)[0] == "ended"
+    assert Event.objects.get(kind="caring.closed").facts["stage"] == 12
 
 
 @pytest.mark.parametrize(("product", "stopped"), [("kartuHALO", "isolir"), ("simPATI", "grace")])

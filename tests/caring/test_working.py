@@ -28,11 +28,6 @@ HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
 @pytest.fixture
-def all_day(programme: None) -> None:
-    ContactPolicy.objects.update(quiet_from=dt.time(3), quiet_until=dt.time(3))
-
-
-@pytest.fixture
 def sari(programme: None):
     return a_member("Sari Wulandari")
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from caring.models import Attempt, ContactPolicy, Task
+from caring.models import Attempt, Task
 from crm.cases.models import Case
 from crm.customers.models import Customer
 from crm.events.models import Event
@@ -17,11 +17,6 @@ from tests.people import a_case, a_member, a_team
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("programme", "all_day")]
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
-
-
-@pytest.fixture
-def all_day(programme: None) -> None:
-    ContactPolicy.objects.update(quiet_from=dt.time(3), quiet_until=dt.time(3))
 
 
 @pytest.fixture

@@ -120,6 +120,8 @@ class Address(models.Model):
             # One of each: save_address replaces, and forms know which they edit.
             models.UniqueConstraint(fields=["customer", "kind"], name="one_address_of_a_kind"),
         ]
+        # One household (caring/deciding.py): who lives in the same street, by its post code.
+        indexes = [models.Index(fields=["post_code", "rt", "rw"], condition=Q(kind="home"), name="homes_of_a_street")]
 
     def __str__(self) -> str:
         return f"address {self.pk}"

@@ -11,16 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from crm.calls.queries import agents_of
-from crm.lib.days import DayField
 from crm.lib.exports import Question, Table, hand_out
 from crm.reports import calls
+from crm.reports.last_days import LastDays
 from crm.staff.access import may
 from crm.staff.guard import StaffRequest, allowed
 from crm.staff.models import Team, User
 
 
-class CallsForm(forms.Form):
-    """The last seven days of all agents that one looks after, unless said otherwise; a wrong day is as if not said."""
+class CallsForm(LastDays):
+    """Of all agents that one looks after, unless said otherwise."""
+
+    field_order = ("team", "agent", "since", "until")
 
     team = forms.ModelChoiceField(
         label=_("Team"), queryset=Team.objects.none(), to_field_name="code", required=False, empty_label=_("All teams")
@@ -29,16 +31,10 @@ class CallsForm(forms.Form):
         label=_("Agent"), queryset=User.objects.none(), to_field_name="username", required=False,
         empty_label=_("All agents"),
     )  # fmt: skip
-    since = DayField(label=_("From day"), required=False)
-    until = DayField(label=_("To day"), required=False)
 
     def __init__(self, query: Any, user: User, today: dt.date, *, days: int = 6) -> None:
-        asked = query.copy()
-        self._first = today - dt.timedelta(days=days)
-        asked.setdefault("since", self._first.isoformat())
-        asked.setdefault("until", today.isoformat())
-        super().__init__(asked, auto_id="f-%s")
-        self._today, self._agents = today, agents_of(user)
+        super().__init__(query, today, days=days)
+        self._agents = agents_of(user)
         self.fields["agent"].queryset = self._agents  # type: ignore[attr-defined]
         self.fields["agent"].label_from_instance = lambda one: one.name  # type: ignore[attr-defined]
         self.fields["team"].queryset = Team.objects.filter(members__in=self._agents).distinct()  # type: ignore[attr-defined]
@@ -50,7 +46,7 @@ class CallsForm(forms.Form):
             agents = agents.filter(teams=said["team"])
         if said.get("agent"):
             agents = agents.filter(pk=said["agent"].pk)
-        return calls.count(list(agents), said.get("since") or self._first, said.get("until") or self._today)
+        return calls.count(list(agents), *self.span)
 
 
 @allowed("report.read")

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from crm.lib.days import DayField
 from crm.lib.exports import Question, Table, hand_out
 from crm.reports import visits
+from crm.reports.last_days import LastDays
 from crm.staff.access import may
 from crm.staff.guard import StaffRequest, allowed
 from crm.staff.models import Office, User
@@ -20,29 +20,24 @@ from crm.visits.listing import wait_goal
 from crm.visits.queries import offices_of
 
 
-class CentresForm(forms.Form):
-    """The last seven days of all one's offices, unless said otherwise; a wrong day is as if not said."""
+class CentresForm(LastDays):
+    """Of all one's offices, unless said otherwise."""
+
+    field_order = ("office", "since", "until")
 
     office = forms.ModelChoiceField(
         label=_("GraPARI"), queryset=Office.objects.none(), to_field_name="code", required=False, empty_label=_("All")
     )
-    since = DayField(label=_("From day"), required=False)
-    until = DayField(label=_("To day"), required=False)
 
     def __init__(self, query: Any, user: User, today: dt.date, *, days: int = 6) -> None:
-        asked = query.copy()
-        self._first = today - dt.timedelta(days=days)
-        asked.setdefault("since", self._first.isoformat())
-        asked.setdefault("until", today.isoformat())
-        super().__init__(asked, auto_id="f-%s")
-        self._today = today
+        super().__init__(query, today, days=days)
         self.fields["office"].queryset = offices_of(user)  # type: ignore[attr-defined]
         self.is_valid()
 
     def rows(self) -> list[visits.Row]:
         said, offices = self.cleaned_data, self.fields["office"].queryset  # type: ignore[attr-defined]
         wanted = [said["office"]] if said.get("office") else list(offices)
-        return visits.count(wanted, said.get("since") or self._first, said.get("until") or self._today)
+        return visits.count(wanted, *self.span)
 
 
 @allowed("report.read")

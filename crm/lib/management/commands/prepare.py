@@ -8,13 +8,14 @@ from crm.lib import env
 
 
 class Command(BaseCommand):
-    """Makes the database ready for use: migrations, an SLA policy and, unless SAPA_DEMO is off, the demo operator."""
+    """Makes the database ready: migrations, SLA policy, caring programme and, unless SAPA_DEMO is off, the demo."""
 
     help = __doc__
 
     def handle(self, **options: object) -> None:
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("default_policy", stdout=StringIO())
+        for beginning in ("default_policy", "caring_programme"):
+            call_command(beginning, stdout=StringIO())
         if env.flag("SAPA_DEMO", not settings.PRODUCTION) and "seed_demo" in get_commands():
             self.bring_demo()
 
