@@ -134,4 +134,6 @@ def condition_in_words(one: Condition) -> str:
         shown = ", ".join(words.get(code, code) for code in value)
     else:
         shown = f"{value:,}".replace(",", ".")
+    if field.below and value < 0:
+        return str(field.below[one["op"]]) % {"value": shown.removeprefix("-")}
     return str(field.words[one["op"]]) % {"value": shown, "name": field.name}

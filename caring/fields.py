@@ -23,13 +23,17 @@ Choices = Callable[[], Sequence[tuple[str, Any]]]
 
 @dataclass(frozen=True)
 class Field:
-    """`words`: by comparison, with %(value)s. `sources`: who gives it; empty: it is the line's or customer's own."""
+    """`words`: by comparison, with %(value)s; `below`: the same for a value under zero, said without its sign.
+
+    `sources`: who gives it; empty: it is the line's or customer's own.
+    """
 
     name: Promise
     column: str
     words: Mapping[str, Promise]
     choices: Choices | None = None
     sources: tuple[str, ...] = ()
+    below: Mapping[str, Promise] | None = None
     history: bool = False  # asks what the programme itself did before
 
     @property
@@ -127,6 +131,11 @@ FIELDS: dict[str, Field] = {
             _("at least %(value)s days before the due date"),
             _("at most %(value)s days before the due date"),
             _("%(value)s days before the due date"),
+        ),
+        below=_number(
+            _("at most %(value)s days after the due date"),
+            _("at least %(value)s days after the due date"),
+            _("%(value)s days after the due date"),
         ),
         sources=("unpaid",),
     ),

@@ -15,6 +15,7 @@ from crm.lib.display import grouped, rupiah
 from crm.staff.models import User
 
 FIELD = re.compile(r"\{(\w+)\}")
+SPACES, GAP = re.compile(r"[ \t]{2,}"), re.compile(r"[ \t]+(?=[?.,;:!])")
 
 
 def render(task: Task, name: str, *, by: User | None = None, language: str = "") -> str:
@@ -24,7 +25,7 @@ def render(task: Task, name: str, *, by: User | None = None, language: str = "")
         known = fields(task, by)
         text = task.version.text(name, language=language, prepaid=is_prepaid(task))
         filled = FIELD.sub(lambda found: known.get(found[1], ""), text)
-    return re.sub(r"[ \t]{2,}", " ", filled).strip()
+    return GAP.sub("", SPACES.sub(" ", filled)).strip()
 
 
 def is_prepaid(task: Task) -> bool:

@@ -55,3 +55,9 @@ def test_a_rule_reads_as_a_sentence():
     with translation.override("id"):
         said = in_words(way)
     assert said == "Nomor dengan tagihan yang belum dibayar: paling lama 3 hari sebelum jatuh tempo"
+
+
+def test_days_before_a_day_that_has_passed_are_days_after_it():
+    (way,) = read_rule([{"source": "unpaid", "when": [{"field": "days_to_due", "op": "gte", "value": -30}]}])
+    with translation.override("en"):
+        assert in_words(way) == "Lines with an unpaid bill: at most 30 days after the due date"

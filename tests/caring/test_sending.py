@@ -9,6 +9,7 @@ from caring import sending
 from caring.deciding import decide, is_held_out, quiet_until
 from caring.models import Attempt, ContactPolicy, Stage, Suppression, Task
 from caring.policy import policy_in_force
+from caring.rendering import render
 from caring.sending import hear_of_message, open_due, send_due
 from crm.cases.models import Case
 from crm.customers.consenting import withdraw_consent
@@ -244,10 +245,10 @@ def test_one_task_that_cannot_be_written_never_holds_up_the_others(monkeypatch):
     used(a_subscriber(), 0, 40)
     night(timezone.now() + DAY)
     good = Task.objects.filter(stage=21).exclude(pk=bad.pk).get()
-    render = sending.render
+    writes = sending.render
 
     def fails(task: Task, name: str) -> str:
-        return render(task, name) if task.pk != bad.pk else str(1 / 0)
+        return writes(task, name) if task.pk != bad.pk else str(1 / 0)
 
     monkeypatch.setattr(sending, "render", fails)
     send_due(soon(days=1))
@@ -267,3 +268,11 @@ def test_an_archived_complaint_stops_nobody():
     task = a_silent()
     Case.objects.filter(pk=a_case(customer=task.customer, kind="complaint").pk).update(is_archive=True)
     assert decide(task, soon()).may
+
+
+def test_what_is_not_known_leaves_no_gap(monkeypatch):
+    task = a_silent()
+    monkeypatch.setattr(
+        type(task.version), "text", lambda *_a, **_k: "Halo {honorific} {name}, bagaimana {case}? Baik."
+    )
+    assert render(task, "message") == "Halo Rina Maharani, bagaimana? Baik."
