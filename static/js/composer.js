@@ -90,11 +90,12 @@ document.addEventListener("click", (event) => {
   said.scrollIntoView({ block: "center" });
   said.focus({ preventScroll: true });
 });
-// Once: a live update that swaps something else must not take the focus back.
+// Once: a live update that swaps something else must not take the focus back. Nor from whoever has gone on to read
+// the thread meanwhile: an answer sent twice comes back twice.
 document.addEventListener("htmx:after:swap", () => {
-  const news = document.querySelector("[data-focus]");
+  const news = document.querySelector("[data-focus]"), at = document.activeElement;
   news?.removeAttribute("data-focus");
-  news?.focus();
+  if (at === document.body || at?.closest("#composer")) news?.focus();
 });
 
 // --- the guard's reasons stay open while it looks again --------------------------------------------------------------
