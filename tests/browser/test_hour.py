@@ -84,6 +84,10 @@ class Hands:
         expect(self.page.locator("#draft")).to_be_focused()
         self.keys.type(text)
         self.keys.press("Control+Enter")
+        self.has_left(name)
+
+    def has_left(self, name: str) -> None:
+        """What was sent stands in the conversation, which may show it first, and the cursor is out of the box."""
         expect(self.page.locator(name)).to_have_count(1, timeout=PATIENCE)
         expect(self.page.locator("#draft")).not_to_be_focused(timeout=PATIENCE)
 
@@ -167,7 +171,7 @@ def by_palette(hands: Hands) -> Case:
     expect(page.locator("#draft")).to_be_focused()
     keys.type("Halo Bapak Agus, kami telepon sore ini.")
     keys.press("Control+Enter")
-    expect(page.locator(".msg.out")).to_have_count(1, timeout=PATIENCE)
+    hands.has_left(".msg.out")
     return Case.objects.get(number=int(hands.open_number))
 
 
