@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -27,7 +27,8 @@ WORKING = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     " AND (state LIKE 'idle in transaction%' OR state = 'active' AND query NOT LIKE '%pg_stat_activity%')"
 )
-PATIENCE = 15_000  # milliseconds that a busy machine may take for what takes half a second
+PATIENCE = 30_000  # milliseconds that a busy machine may take for what takes half a second
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
