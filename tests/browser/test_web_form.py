@@ -76,7 +76,7 @@ def test_from_the_form_to_the_desk_to_the_status_page_and_back(customer, desk_of
     number = phone.locator(".number").inner_text().lstrip("#")
 
     row = desk.locator(f"#row-{number}")
-    expect(row).to_contain_text("Rina Maharani", timeout=1000)
+    expect(row).to_contain_text("Rina Maharani")
     row.locator("a").click()
     expect(desk.locator("#thread")).to_contain_text("Sinyal di rumah hilang sejak pagi.")
     desk.fill("#draft", "Halo Ibu Rina, mohon maaf. Kami cek sekarang.")
