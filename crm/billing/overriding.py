@@ -34,8 +34,7 @@ def override_tier(
         raise CannotOverride("reason", _("Say why."))
     if not day <= until <= day + LONGEST:
         raise CannotOverride("until", _("Choose a last day from today to a year from now."))
-    if _lock(customer).restricted_at is not None:
-        raise CannotOverride("", _("This customer's data is restricted: the tier stays as it is."))
+    _lock_free(customer)
     customer.tier_overrides.filter(ended_at=None).update(ended_at=at, ended_by=by)
     made = TierOverride.objects.create(customer=customer, tier=tier, reason=reason.strip(), until=until, by=by,
                                        created_at=at)  # fmt: skip
@@ -46,9 +45,9 @@ def override_tier(
 
 @transaction.atomic
 def end_override(*, override: TierOverride, by: User, at: dt.datetime | None = None) -> None:
-    """ARPU decides again. A second press changes nothing."""
+    """ARPU decides again. A second press changes nothing. Raises CannotOverride while the record is restricted."""
     at = at or timezone.now()
-    _lock(override.customer)
+    _lock_free(override.customer)
     if TierOverride.objects.filter(pk=override.pk, ended_at=None).update(ended_at=at, ended_by=by):
         customer = override.customer
         record("customer.tier_freed", subject=customer, customer_id=customer.pk, by=by, at=at)
@@ -59,6 +58,11 @@ def _lock(customer: Customer) -> Customer:
     locked = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     Value.objects.get_or_create(customer=customer, defaults={"tier": customer.tier})
     return locked
+
+
+def _lock_free(customer: Customer) -> None:
+    if _lock(customer).restricted_at is not None:
+        raise CannotOverride("", _("This customer's data is restricted: the tier stays as it is."))
 
 
 def _judge(customer: Customer, day: dt.date, by: User) -> None:

@@ -53,7 +53,8 @@ def test_a_corrected_bill_changes_the_bill_and_the_months(tmp_path, line):
     [
         ("0812-0000-0001,B-2,2026-09,1.25.000,0,", "Netto", "amount"),
         ("0812-0000-0001,B-2,2026-09,125000.00,0,", "Netto", "amount"),
-        ("0812-0000-0001,B-2,2026-09,\"125,000\",0,", "Netto", "ok"),
+        ("0812-0000-0001,B-2,2026-09,\"125,000\",0,", "Netto", "amount"),
+        ("0812-0000-0001,B-2,2026-09,\"125,00\",0,", "Netto", "ok"),
         ("0812-0000-0001,B-2,2026-09,\"125,5\",0,", "Netto", "fraction"),
         ("0812-0000-0001,B-2,2026-09,-125.000,0,", "Netto", "ok"),
         ("0812-0000-0001,B-2,2026-09,9.000.000.000,0,", "Netto", "range"),
@@ -194,6 +195,21 @@ def test_months_side_by_side_become_one_fact_each_and_lines_are_made(tmp_path):
     assert (september.charged, september.megabytes) == (1500, 12.5)
     assert (october.charged, october.megabytes) == (-250, None)
     assert LineMonths.objects.get().revenue[:2] == [-250, 1500]
+
+
+def test_a_refused_row_makes_no_line_and_no_customer(tmp_path, line):
+    making = BILLS.replace('kind = "bills"', 'kind = "bills"\ncreate = true\nproduct = "kartuHALO"')
+    known = "0812-0000-0001,B-1,2026-09,1,0,\n"
+    rows = f"{known}0812-0000-0002,B-1,2026-09,1,0,\n0812-0000-0003,B-3,2026-09,1,0,\n"
+    done = load(tmp_path, rows, making, head=HEAD)
+    assert (refused(done), done.lines_made) == ([(3, "No", "double")], 1)
+    assert list(Subscription.objects.order_by("msisdn").values_list("msisdn", flat=True)) == [
+        "+6281200000001",
+        "+6281200000003",
+    ]
+    assert Customer.objects.count() == 2
+    again = load(tmp_path, known.replace("0001", "0004"), making, head=HEAD, name="again.csv")
+    assert (refused(again), Customer.objects.count()) == ([(2, "No", "elsewhere")], 2)
 
 
 def test_a_nik_with_letters_is_refused_and_the_others_become_customers(tmp_path):

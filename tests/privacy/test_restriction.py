@@ -7,6 +7,7 @@ from django.core import serializers
 from django.urls import reverse
 from django.utils import timezone
 
+from crm.billing.models import TierOverride
 from crm.billing.overriding import CannotOverride, override_tier
 from crm.cases.defaults import ensure_policy
 from crm.customers.actions import reveal_contact
@@ -101,6 +102,17 @@ def test_the_page_says_why_the_tier_stays(client, rina, ratna):
     assert answer.status_code == 422
     assert "restricted: the tier stays as it is" in answer.content.decode()
     assert not rina.tier_overrides.exists()
+
+
+def test_a_tier_set_before_is_not_taken_back_either(client, rina, ratna):
+    override = TierOverride.objects.create(
+        customer=rina, tier="gold", reason="Setia.", until=NOW.date(), by=ratna, created_at=NOW
+    )
+    client.force_login(ratna)
+    answer = client.post(reverse("billing:free", args=[rina.pk]), follow=True)
+    assert "restricted: the tier stays as it is" in answer.content.decode()
+    override.refresh_from_db()
+    assert override.ended_at is None
 
 
 def test_lifted_it_may_be_set_again(rina, ratna):

@@ -61,7 +61,8 @@ def meant(field: Field, x: str, writing: Writing) -> str:
     Judged once and kept: what follows looks at short text without another search.
     """
     if field.kind in AMOUNTS or field.kind == "quantity":
-        return f"CASE WHEN {x} ~ {quoted(_pattern(writing))} THEN {_plain(x, writing)} {_else(x)}"
+        whole = field.kind in AMOUNTS and writing.factor == 1
+        return f"CASE WHEN {x} ~ {quoted(_pattern(writing, whole=whole))} THEN {_plain(x, writing)} {_else(x)}"
     if field.kind in {"day", "past_day", "month"}:
         return f"CASE {' '.join(_dated(x, name) for name in writing.dates)} {_else(x)}"
     if field.kind == "number":
@@ -132,11 +133,13 @@ def _date_tests(field: Field, x: str) -> list[tuple[str, str]]:
     return tests
 
 
-def _pattern(writing: Writing) -> str:
-    """Without capturing: that would cost several times as much."""
+def _pattern(writing: Writing, *, whole: bool) -> str:
+    """Without capturing: that would cost several times as much. In whole rupiah, three digits behind the decimal mark
+    are thousands that the mapping knows nothing of: 1.000 is a thousand or one, and nobody is billed one."""
     mark = re.escape(writing.thousands)
-    whole = r"(?:\d{1,3}(?:" + mark + r"\d{3})+|\d{1,15})" if mark else r"\d{1,15}"
-    return "^-?" + whole + "(?:" + re.escape(writing.decimal) + r"\d{1,6})?$"
+    before = r"(?:\d{1,3}(?:" + mark + r"\d{3})+|\d{1,15})" if mark else r"\d{1,15}"
+    behind = r"(?:\d{1,2}|\d{4,6})" if whole else r"\d{1,6}"
+    return "^-?" + before + "(?:" + re.escape(writing.decimal) + behind + ")?$"
 
 
 def _plain(x: str, writing: Writing) -> str:

@@ -11,13 +11,14 @@ from crm.lib.inserting import insert_select
 LOCK = 0x5A43
 
 
-def find_lines(mapping: Mapping) -> int:
-    """Gives `judged` the columns subscription_id and customer_id; refuses what is left without; how many were made."""
+def find_lines(mapping: Mapping) -> None:
+    """Gives `judged` the columns subscription_id and customer_id, and refuses what is left without. Where the mapping
+    makes lines, unknown numbers have theirs allotted: `make_lines` writes them once it is known which rows count."""
     _run("ALTER TABLE judged ADD COLUMN subscription_id bigint, ADD COLUMN customer_id bigint")
     _match(mapping)
-    made = _make(mapping) if mapping.create else 0
+    if mapping.create:
+        _allot(mapping)
     _run("UPDATE judged SET problem = 'line|unknown' WHERE problem IS NULL AND subscription_id IS NULL")
-    return made
 
 
 def _match(mapping: Mapping) -> None:
@@ -40,21 +41,32 @@ def _match(mapping: Mapping) -> None:
     _run("ANALYZE judged")
 
 
-def _make(mapping: Mapping) -> int:
-    """Customers without a name and their lines: nobody is invented, the record is filled by whoever knows."""
+def _allot(mapping: Mapping) -> None:
     missing = "SELECT DISTINCT line FROM judged WHERE problem IS NULL AND subscription_id IS NULL"
-    if not _one(f"SELECT count(*) FROM ({missing}) m"):
-        return 0
-    _run(f"SELECT pg_advisory_xact_lock({LOCK})")
-    _match(mapping)
-    Product.objects.get_or_create(code=mapping.product, defaults={"postpaid": mapping.postpaid})
-    _run("DROP TABLE IF EXISTS fresh")
+    if _one(f"SELECT count(*) FROM ({missing}) m"):
+        _run(f"SELECT pg_advisory_xact_lock({LOCK})")
+        _match(mapping)
     _run(f"""
+        DROP TABLE IF EXISTS fresh;
         CREATE TEMP TABLE fresh ON COMMIT DROP AS SELECT line,
             nextval(pg_get_serial_sequence('customers_customer', 'id')) AS customer_id,
             nextval(pg_get_serial_sequence('customers_subscription', 'id')) AS id
-        FROM ({missing}) m
+        FROM ({missing}) m;
+        UPDATE judged SET subscription_id = fresh.id, customer_id = fresh.customer_id FROM fresh
+        WHERE judged.problem IS NULL AND judged.subscription_id IS NULL AND judged.line = fresh.line
     """)
+
+
+def make_lines(mapping: Mapping) -> int:
+    """Customers without a name and their lines, of the rows that were not refused; how many. Nobody is invented, the
+    record is filled by whoever knows."""
+    if not mapping.create:
+        return 0
+    _run("DELETE FROM fresh WHERE id NOT IN (SELECT subscription_id FROM judged WHERE problem IS NULL)")
+    made = _one("SELECT count(*) FROM fresh")
+    if not made:
+        return 0
+    Product.objects.get_or_create(code=mapping.product, defaults={"postpaid": mapping.postpaid})
     insert_select(Customer, "fresh", {"id": "customer_id", "created_at": "now()"})
     insert_select(
         Subscription,
@@ -70,8 +82,7 @@ def _make(mapping: Mapping) -> int:
             INSERT INTO billing_externalid (customer_id, source, value)
             SELECT customer_id, {quoted(mapping.source)}, substr(line, {at}) FROM fresh ON CONFLICT DO NOTHING
         """)
-    _match(mapping)
-    return int(_one("SELECT count(*) FROM fresh"))
+    return made
 
 
 def _run(statement: str) -> None:

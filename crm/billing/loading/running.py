@@ -14,7 +14,7 @@ from crm.billing import rolling
 from crm.billing.loading import people
 from crm.billing.loading.batching import Batch, ahead, batches
 from crm.billing.loading.faults import FileFault
-from crm.billing.loading.lines import find_lines
+from crm.billing.loading.lines import find_lines, make_lines
 from crm.billing.loading.mapping import Mapping, read_mapping
 from crm.billing.loading.reading import Rows, heading
 from crm.billing.loading.staging import stage
@@ -74,10 +74,11 @@ def write(load: Load, mapping: Mapping, batch: Batch) -> Written:
     if mapping.kind == Load.Kind.CUSTOMERS:
         refuse_doubles(load.pk, mapping, "reference")
         return people.write_people(mapping)
-    made = find_lines(mapping)
+    find_lines(mapping)
     refuse_sums(mapping)
     refuse_elsewhere(mapping)
     refuse_doubles(load.pk, mapping, " || '|' || ".join(f"{name}::text" for name in mapping.sheet.reference))
+    made = make_lines(mapping)
     written = write_facts(load.pk, mapping)
     if mapping.sheet.month != "NULL::date":
         rolling.refresh(

@@ -42,9 +42,12 @@ def override(request: HttpRequest, pk: int) -> HttpResponse:
 def free(request: HttpRequest, pk: int) -> HttpResponse:
     require(request.user, "tier.override")
     found = get_object_or_404(Customer, pk=pk)
-    for one in found.tier_overrides.filter(ended_at=None):
-        end_override(override=one, by=request.user)  # type: ignore[arg-type]
-    messages.success(request, _("ARPU decides again."))
+    try:
+        for one in found.tier_overrides.filter(ended_at=None):
+            end_override(override=one, by=request.user)  # type: ignore[arg-type]
+        messages.success(request, _("ARPU decides again."))
+    except CannotOverride as error:
+        messages.error(request, str(error))
     return _back(request, pk)
 
 
