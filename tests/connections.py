@@ -25,7 +25,7 @@ def _on_own_connection(function: Callable[..., Any], args: tuple[Any, ...], kwar
         connection.close()
 
 
-def until_somebody_waits(seconds: float = 20) -> None:
+def until_somebody_waits(seconds: float = 60) -> None:
     """Returns when the other connection is held up by a lock of this one."""
     deadline = time.monotonic() + seconds
     with connection.cursor() as cursor:

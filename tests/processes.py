@@ -83,7 +83,7 @@ def celery_worker(queues: str, *words: str, **more: str) -> Iterator[subprocess.
         yield started
 
 
-def wait_for_port(port: int, started: subprocess.Popen[bytes], seconds: float = 30) -> None:
+def wait_for_port(port: int, started: subprocess.Popen[bytes], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         assert started.poll() is None, "it ended at once"

@@ -103,7 +103,7 @@ def desk_of(browser: Browser, site: str) -> Iterator[Any]:
     until_nobody_works()
 
 
-def until_nobody_works(seconds: float = 20) -> None:
+def until_nobody_works(seconds: float = 60) -> None:
     """A request that a closed page left behind must be over before the tables are emptied."""
     deadline = time.monotonic() + seconds
     with connection.cursor() as cursor:

@@ -102,5 +102,5 @@ def test_while_somebody_else_changes_the_problem_the_worker_holds_no_case(three,
             until_somebody_waits()
             Case.objects.select_for_update(nowait=True).get(pk=three[0].pk)
             actions.hang_case(problem=problem, case=three[0], by=sari)
-        assert later.result(timeout=30)
+        assert later.result(timeout=60)
     assert [state for state, _said in rows(job)] == ["skipped", "done", "done"]

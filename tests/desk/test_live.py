@@ -129,12 +129,12 @@ def test_a_database_that_went_away_is_waited_for_and_nothing_is_missed(case, sar
     heard, stop = Queue(), threading.Event()
     thread = threading.Thread(target=tail_module.follow, args=(Tail(), lambda news, age: heard.put(news), stop))
     thread.start()
-    heard.get(timeout=20)
+    heard.get(timeout=60)
     end_other_connections()
     actions.add_note(case=case, text="while it was away", by=sari)
     told = set()
     while case.number not in told:
-        told |= numbers(heard.get(timeout=20))
+        told |= numbers(heard.get(timeout=60))
     stop.set()
     thread.join()
 

@@ -183,6 +183,6 @@ def test_release_spares_servers_that_somebody_uses(home: Home) -> None:
     assert user.stdout.readline() == "joined\n"
     home.run("release")
     assert home.postmaster
-    user.communicate("\n", timeout=20)
+    user.communicate("\n", timeout=60)
     home.run("release")
     assert (home.postmaster, home.broker) == (None, None)

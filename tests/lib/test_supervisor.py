@@ -41,7 +41,7 @@ rope.close()
 """
 
 
-def until(question: Callable[[], object], seconds: float = 15) -> object:
+def until(question: Callable[[], object], seconds: float = 60) -> object:
     deadline = time.monotonic() + seconds
     while not (answer := question()):
         assert time.monotonic() < deadline, "it never came true"

@@ -9,7 +9,7 @@ from crm.messaging.arrivals import keep_arrival
 from crm.messaging.models import Arrival
 from tests.processes import message_worker
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 @pytest.mark.django_db(transaction=True)

@@ -38,7 +38,7 @@ def test_an_operator_that_starts_later_is_asked_until_it_signs(x: XSimulator) ->
     port = free_port()
     assert not x.tell("connect", url=f"http://127.0.0.1:{port}/hook")["valid"]
     with webhook(x.secrets.consumer_secret, port) as late:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not any(one["valid"] and one["url"] == late.url for one in x.ask("state")["webhooks"]):
             assert time.monotonic() < deadline
             time.sleep(0.1)
@@ -87,11 +87,11 @@ def test_a_webhook_that_fails_is_asked_again(x: XSimulator, operator: Webhook) -
 
 
 def test_a_slow_webhook_holds_up_nobody_who_posts(x: XSimulator, operator: Webhook) -> None:
-    operator.slow = 2
+    operator.slow = 3
     begun = time.monotonic()
     for number in range(3):
         x.post("rina", f"@sapa_care cepat {number}")
-    assert time.monotonic() - begun < 1.5
+    assert time.monotonic() - begun < 3
     operator.slow = 0
     operator.await_events(3)
 

@@ -108,7 +108,7 @@ def test_the_app_gets_its_token_for_key_and_secret(x: XSimulator, api: requests.
 
 
 def test_every_answer_counts_down_and_the_one_over_says_when_to_come_back(x: XSimulator, api: requests.Session) -> None:
-    x.tell("limits", limits={"POST /2/tweets": 2}, window=1)
+    x.tell("limits", limits={"POST /2/tweets": 2}, window=3)
     answers = [api.post(f"{x.url}/2/tweets", json={"text": f"Hitung {number}"}) for number in range(3)]
     assert [one.status_code for one in answers] == [201, 201, 429]
     assert [one.headers["x-rate-limit-remaining"] for one in answers] == ["1", "0", "0"]

@@ -15,7 +15,7 @@ import requests
 from crm.demo.simulators.x.credentials import Credentials, credentials
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from tests.social.test_x_sending import a_text
 from tests.social.x import answer, envelope, mention, users_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PATIENCE = 40.0
+PATIENCE = 60.0
 HOUR = dt.timedelta(hours=1)
 
 

@@ -115,7 +115,7 @@ def test_two_counters_never_call_one_person():
     clerk, colleague, office = a_clerk(), a_clerk("Bayu"), an_office()
     with somebody_else() as does, transaction.atomic():
         mine = call_next(office=office, counter=1, by=clerk)
-        theirs = does(call_next, office=office, counter=2, by=colleague).result(timeout=20)
+        theirs = does(call_next, office=office, counter=2, by=colleague).result(timeout=60)
     assert (mine, theirs) == (first, second)
     assert sorted(Visit.objects.values_list("counter", flat=True)) == [1, 2]
 
@@ -131,7 +131,7 @@ def test_two_at_one_counter_call_one_person():
             later = does(call_next, office=office, counter=1, by=clerk)
             until_somebody_waits()
         with pytest.raises(errors.CounterBusy):
-            later.result(timeout=20)
+            later.result(timeout=60)
     assert Visit.objects.filter(state="waiting").count() == 1
     assert kinds().count("called") == 1
 
@@ -144,7 +144,7 @@ def test_two_arrivals_at_once_get_two_numbers():
             check_in(office=office, purpose="card")
             later = does(check_in, office=office, purpose="card")
             until_somebody_waits()
-        later.result(timeout=20)
+        later.result(timeout=60)
     assert sorted(visit.ticket for visit in Visit.objects.all()) == ["A-001", "A-002"]
 
 
