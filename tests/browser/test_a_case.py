@@ -123,7 +123,6 @@ def test_a_case_left_alone_warns_breaches_and_is_reviewed_signed_off_and_followe
     with clock_worker():
         number = call_centre("Pulsa saya terpotong.")
         row = page.locator(f"#row-{number} .case")
-        expect(row).to_have_attribute("data-tense", "risk", timeout=PATIENCE)
         expect(row).to_have_attribute("data-tense", "late", timeout=PATIENCE)
         expect(page.locator(".queues .t-late b")).to_have_text("1", timeout=4 * PATIENCE)  # a worker starts
         row.click()
