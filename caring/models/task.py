@@ -2,8 +2,10 @@
 
 import datetime as dt
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from caring.models.stage import Stage, StageVersion
@@ -97,6 +99,7 @@ class Task(models.Model):
     offer = models.CharField(max_length=20, blank=True, help_text="What was offered: a key of the version's offers.")
     offer_taken = models.BooleanField(null=True, help_text="Empty: they think it over, or nothing was offered.")
     created_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(db_default=Now(), editable=False, help_text="Kept by the database.")
     closed_at = models.DateTimeField(null=True, blank=True)
 
     objects = TaskQuerySet.as_manager()
@@ -128,7 +131,18 @@ class Task(models.Model):
             # Lists and counts of what was closed of late: counted without reading the tasks.
             models.Index(fields=["closed_at", "id"], include=["stage", "state", "why", "team", "assignee"],
                          condition=Q(closed_at__isnull=False), name="caring_closed"),
+            # Systems that keep in step with the tasks by the API.
+            models.Index(fields=["changed_at", "id"], name="caring_changed"),
         ]  # fmt: skip
+        triggers = [
+            # Whoever writes it, a statement over a million or a person: no change is missed.
+            pgtrigger.Trigger(
+                name="task_changed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func="NEW.changed_at = clock_timestamp(); RETURN NEW;",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"caring-{self.stage_id} {self.pk}"

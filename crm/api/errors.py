@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
+from caring.refusals import NotTaken, TaskGone, TaskTaken, WorkRefused
 from crm.cases import errors as cases
 from crm.customers.errors import BadContact, CannotEdit, Stale
 from crm.customers.lines.errors import LineError
@@ -129,6 +130,9 @@ def as_problem(exception: Exception) -> exceptions.APIException:
             problem = _refused(exception, 412 if isinstance(exception, Stale) else 409, exception.code, exception.field)
         case LineError():
             problem = _refused(exception, 409 if exception.conflict else 400, exception.code, exception.field)
+        case WorkRefused():
+            conflict = isinstance(exception, TaskGone | TaskTaken | NotTaken)
+            problem = _refused(exception, 409 if conflict else 400, exception.code, exception.field)
         case OperationalError():
             problem = Unreachable(Retry_After="5")
     return problem

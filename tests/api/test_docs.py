@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from caring.defaults import ensure_programme
+from caring.models import Task
 from crm.api.actions import create_client
 from crm.api.errors import TITLES
 from crm.api.models import Scope
 from crm.api.v1.filters import CaseFilters
 from crm.cases.models import Case
 from tests.api.conftest import ALL
+from tests.caring.people import a_task
 
 TEXT = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
 SHELL = re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)
@@ -22,9 +25,11 @@ SHELL = re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)
 @pytest.fixture
 def shell(live_server, administrator, call_team, policy, agent):
     """Runs a piece of shell with the variables that the page has set so far, against a running server."""
-    client, secret = create_client(
-        name="Demo", scopes=[*ALL, Scope.CUSTOMERS_READ, Scope.CUSTOMERS_WRITE, Scope.KNOWLEDGE_READ], by=administrator
-    )
+    more = [
+        Scope.CUSTOMERS_READ, Scope.CUSTOMERS_WRITE, Scope.KNOWLEDGE_READ, Scope.LINES_WRITE, Scope.CARING_READ,
+        Scope.CARING_WRITE,
+    ]  # fmt: skip
+    client, secret = create_client(name="Demo", scopes=[*ALL, *more], by=administrator)
     known = {"BASE": live_server.url, "CLIENT_ID": client.application.client_id, "CLIENT_SECRET": secret}
 
     def run(script, **more):
@@ -44,12 +49,15 @@ def test_an_integrator_who_follows_the_page_gets_what_it_says(shell, agent):
     assert opened["remaining_seconds"] > 0
     known = {"TOKEN": token, "NUMBER": str(opened["number"]), "STAFF_NUMBER": agent.staff_number, "ETAG": "*"}
     known["CUSTOMER"] = str(opened["customer"]["id"])
+    ensure_programme()
+    known["TASK"] = str(a_task(13).pk)
     for script in others:
         for line in re.split(r"\n(?=curl)", script.strip()):
             answer = json.loads(shell(line, **known))
             assert "urn:sapa:problem" not in json.dumps(answer), (line, answer)
     case = Case.objects.get()
     assert (case.priority, case.tags, case.party) == ("high", ["kuota"], "quality")
+    assert Task.objects.get().state == "waiting"
 
 
 def test_the_page_names_every_filter_and_status():

@@ -15,6 +15,7 @@ ROOMS = {
     "visits": "visits",
     "consents": "consents",
     "calls": "calls",
+    "caring": "caring",
 }  # tag of an operation: first word of its scope; all others are about cases
 pytestmark = pytest.mark.django_db
 

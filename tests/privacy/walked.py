@@ -379,6 +379,7 @@ def _values(made: Scene) -> dict[str, list[Any]]:
         "/api/v1/customers/": [who.pk], "/api/v1/calls/": list(Call.objects.values_list("exchange_id", flat=True)[:1]),
         "/api/v1/visits/": pks(Visit), "/api/v1/lines/": pks(Subscription),
         "/api/v1/service-orders/": pks(ServiceOrder),
+        "/api/v1/caring/stages/": [13], "/api/v1/caring/tasks/": pks(Task),
     } | {
         f"/admin/{model._meta.label_lower.replace('.', '/')}/": pks(model._default_manager)[:2]
         for model in (*apps.get_app_config("events").get_models(), Team, User, Division, Office, Category)

@@ -25,6 +25,8 @@ class Scope(models.TextChoices):
     CALLS_WRITE = "calls:write", _("Ring calls at agents and say how they go on")
     VISITS_READ = "visits:read", _("Read a GraPARI's visits")
     VISITS_WRITE = "visits:write", _("Check visitors in and say how their visits go on")
+    CARING_READ = "caring:read", _("Read the caring programme and its tasks")
+    CARING_WRITE = "caring:write", _("Take caring tasks and say what came of them")
     KNOWLEDGE_READ = "knowledge:read", _("Read published articles")
     CONSENTS_READ = "consents:read", _("Read what customers allow")
     CONSENTS_WRITE = "consents:write", _("Record what customers allow")

@@ -119,3 +119,10 @@ def of_call(body: type[Body], shape: type[Shape], operation: str, summary: str) 
         operation_id=operation, summary=summary, request=body, responses={201: shape, 200: shape},
         parameters=[LANGUAGE, KEY], tags=["calls"],
     )  # fmt: skip
+
+
+def of_task(body: type[Body], shape: type[Shape], operation: str, summary: str) -> Decorator:
+    return extend_schema(
+        operation_id=operation, summary=summary, request=body, responses={200: shape}, parameters=[LANGUAGE, KEY],
+        tags=["caring"],
+    )  # fmt: skip

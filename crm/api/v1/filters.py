@@ -15,6 +15,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.request import Request
 
+from caring.models import Stage, Task
+from caring.words import State as TaskState
 from crm.api.fields import Moment
 from crm.cases.models import Breach, Case, Category, Problem
 from crm.cases.policies import rules_in_force
@@ -173,6 +175,23 @@ class OrderFilters(filters.FilterSet):
 
     def of_number(self, orders: Any, _name: str, msisdn: str) -> Any:
         return orders.filter(subscription__in=lines_of_number(msisdn).order_by().values("pk"))
+
+
+class TaskFilters(filters.FilterSet):
+    stage = filters.ModelMultipleChoiceFilter(queryset=Stage.objects.all(), distinct=False, label="1 to 24.")
+    state = filters.MultipleChoiceFilter(choices=TaskState.choices, distinct=False)
+    line = filters.NumberFilter(field_name="subscription_id", label="The line's id.")
+    msisdn = NumberFilter(method="of_number", label="A number that the line has or had.")
+    customer = filters.NumberFilter(field_name="customer_id", label="The customer's id.")
+    due_before = MomentFilter(field_name="due_at", lookup_expr="lt")
+    changed_since = MomentFilter(field_name="changed_at", lookup_expr="gte")
+
+    class Meta:
+        model = Task
+        fields: list[str] = []
+
+    def of_number(self, tasks: Any, _name: str, msisdn: str) -> Any:
+        return tasks.filter(subscription__in=lines_of_number(msisdn).order_by().values("pk"))
 
 
 class NamedFilters(DjangoFilterBackend):

@@ -95,8 +95,8 @@ class Orders(OrderView):
 
     def tell(self) -> Response:
         said = self.said(NewOrder)
-        line = _line(said.pop("line", ""))
-        customer = _customer(said.pop("customer", None), line)
+        line = line_of(said.pop("line", ""))
+        customer = customer_of(said.pop("customer", None), line)
         order, new = tell_order(customer=customer, line=line, **said)
         return Response(row_of(order), status=201 if new else 200)
 
@@ -112,7 +112,7 @@ class OneOrder(OrderView):
         return Response(row_of(found))
 
 
-def _line(number: str) -> Subscription | None:
+def line_of(number: str) -> Subscription | None:
     if not number:
         return None
     try:
@@ -124,7 +124,7 @@ def _line(number: str) -> Subscription | None:
     return found
 
 
-def _customer(pk: int | None, line: Subscription | None) -> Customer:
+def customer_of(pk: int | None, line: Subscription | None) -> Customer:
     """Whoever owns the line, else who is named; a record that was merged stands for where it went."""
     if line is not None:
         return line.customer

@@ -2,8 +2,23 @@
 
 from django.urls import re_path
 
-from crm.api.v1 import articles, billing, calls, cases, consents, customers, lines, orders, problems, verbs, visits
+from crm.api.v1 import (
+    articles,
+    billing,
+    calls,
+    caring,
+    cases,
+    consents,
+    customers,
+    lines,
+    orders,
+    problems,
+    provisioning,
+    verbs,
+    visits,
+)
 
+TASK = r"^caring/tasks/(?P<pk>\d{1,18})"
 ONE = r"^cases/(?P<number>\d{1,18})"
 
 urlpatterns = [
@@ -40,4 +55,13 @@ urlpatterns = [
     re_path(r"^lines/(?P<pk>\d{1,18})/registration/?$", lines.LineRegistration.as_view(), name="line-registration"),
     re_path(r"^service-orders/?$", orders.Orders.as_view(), name="orders"),
     re_path(r"^service-orders/(?P<pk>\d{1,18})/?$", orders.OneOrder.as_view(), name="order"),
+    re_path(r"^provisioning-events/?$", provisioning.ProvisioningEvents.as_view(), name="provisioning-events"),
+    re_path(r"^caring/stages/?$", caring.Stages.as_view(), name="stages"),
+    re_path(r"^caring/stages/(?P<number>\d{1,2})/?$", caring.OneStage.as_view(), name="stage"),
+    re_path(r"^caring/tasks/?$", caring.Tasks.as_view(), name="tasks"),
+    re_path(r"^caring/tasks/take-next/?$", caring.TakeNext.as_view(), name="take-next"),
+    re_path(rf"{TASK}/?$", caring.OneTask.as_view(), name="task"),
+    re_path(rf"{TASK}/take/?$", caring.Take.as_view(), name="take"),
+    re_path(rf"{TASK}/give-back/?$", caring.GiveBack.as_view(), name="give-back"),
+    re_path(rf"{TASK}/outcomes/?$", caring.Outcomes.as_view(), name="outcomes"),
 ]
