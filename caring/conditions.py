@@ -129,9 +129,11 @@ def in_words(way: WayRead) -> str:
 
 def condition_in_words(one: Condition) -> str:
     field, value = FIELDS[one["field"]], one["value"]
-    if field.choices:
+    if field.choices and not field.plain:
         words = {str(code): str(word) for code, word in field.choices()}
         shown = ", ".join(words.get(code, code) for code in value)
+    elif field.plain:
+        shown = ", ".join(value)
     else:
         shown = f"{value:,}".replace(",", ".")
     if field.below and value < 0:

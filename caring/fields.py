@@ -35,6 +35,7 @@ class Field:
     sources: tuple[str, ...] = ()
     below: Mapping[str, Promise] | None = None
     history: bool = False  # asks what the programme itself did before
+    plain: bool = False  # a code is its own word: choices are asked for when one chooses, not to read
 
     @property
     def ops(self) -> Sequence[str]:
@@ -81,7 +82,7 @@ def _yes(sql: str) -> str:
 FIELDS: dict[str, Field] = {
     # of every line and customer
     "paying": Field(_("Pays"), "CASE WHEN l.postpaid THEN 'postpaid' ELSE 'prepaid' END", IS, lambda: PAYING),
-    "product": Field(_("Product"), "l.product_id", IS, _products),
+    "product": Field(_("Product"), "l.product_id", IS, _products, plain=True),
     "line_state": Field(_("State of the line"), "l.state", IS, lambda: Subscription.State.choices),
     "tier": Field(_("Tier"), "c.tier", IS, lambda: Tier.choices),
     "arpu": Field(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.customers.models import Customer
-from crm.desk.customer import bills, cases, history, identity, measures, overview, privacy, social
+from crm.desk.customer import bills, caring, cases, history, identity, measures, overview, privacy, social
 from crm.staff.access import may
 from crm.staff.guard import StaffRequest
 from crm.staff.models import User
@@ -33,6 +33,13 @@ TABS = (
     Tab("identity", _("Identity"), "desk/customer/identity.html", identity.fetch, count=identity.count),
     Tab("bills", _("Subscriptions & bills"), "desk/customer/bills.html", bills.fetch, count=bills.count),
     Tab("cases", _("Cases"), "desk/customer/cases.html", cases.fetch, "case.read", count=cases.count),
+    Tab(
+        "caring",
+        pgettext_lazy("customer's tab", "Caring"),
+        "desk/customer/caring.html",
+        caring.fetch,
+        count=caring.count,
+    ),
     Tab("measures", _("Measures"), "desk/customer/measures.html", measures.fetch),
     Tab(
         "social",
