@@ -46,6 +46,13 @@ def try_again(task: Task, *, at: dt.datetime, by: User | None = None, when: dt.d
     task.save()
 
 
+def follow_up(task: Task, *, at: dt.datetime) -> None:
+    """A message left, and the next channel follows it after the stage's pause."""
+    task.channel, task.state = task.next_channel, State.WAITING
+    task.next_at = at + dt.timedelta(hours=task.version.pause_hours)
+    task.save()
+
+
 def fall_through(task: Task, *, at: dt.datetime, why: str = "", by: User | None = None) -> None:
     """To the next channel of the order at once; given up where there is none."""
     channel = task.next_channel

@@ -63,7 +63,7 @@ class TaskFilter(forms.Form):
         if said.get("stage"):
             found = found.filter(stage=said["stage"])
         if said.get("why"):
-            found = found.filter(state=State.SUPPRESSED, why=said["why"])
+            found = found.filter(state=State.ENDED if said["why"] == Why.REFUSED else State.SUPPRESSED, why=said["why"])
         found = self._in_state(found, said.get("state", ""))
         if said.get("overdue"):
             found = found.overdue(self._at)

@@ -6,7 +6,13 @@ from caring.models import Task
 from caring.words import Way
 from crm.cases.models import Case
 from crm.customers.contacting import KINDS
-from crm.customers.models import Correction, Customer
+from crm.customers.models import Address, Correction, Customer
+
+# Letters go where bills go; a visit to where they live, which is the town that decides whose visit it is.
+ADDRESSES: dict[str, tuple[str, ...]] = {
+    Way.LETTER: ("billing", "home"),
+    Way.VISIT: ("home", "line", "office"),
+}
 
 
 def recipient_of(task: Task, way: str) -> str:
@@ -14,7 +20,7 @@ def recipient_of(task: Task, way: str) -> str:
     if way == Way.EMAIL:
         return _point(task.customer, way)
     if way in (Way.LETTER, Way.VISIT):
-        return _address(task.customer)
+        return _address(task.customer, way)
     return _number(task) or _point(task.customer, way)
 
 
@@ -40,7 +46,12 @@ def _point(customer: Customer, way: str) -> str:
     return found.value if found else ""
 
 
-def _address(customer: Customer) -> str:
+def address_of(customer: Customer, way: str) -> Address | None:
     found = {one.kind: one for one in customer.addresses.all()}
-    address = found.get("billing") or found.get("home") or next(iter(found.values()), None)
+    named = next((found[kind] for kind in ADDRESSES[way] if kind in found), None)
+    return named or next(iter(found.values()), None)
+
+
+def _address(customer: Customer, way: str) -> str:
+    address = address_of(customer, way)
     return f"{customer.name}\n{address.in_full}" if address else ""

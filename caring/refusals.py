@@ -20,6 +20,12 @@ class TaskGone(WorkRefused):
         super().__init__(_("There is nothing to be done on this task just now."))
 
 
+class CannotUndo(WorkRefused):
+    """Too late, or what followed from the outcome cannot be taken back."""
+
+    code = "cannot_undo"
+
+
 class TaskTaken(WorkRefused):
     code = "task_taken"
 

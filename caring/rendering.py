@@ -7,9 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from caring.models import Task
 from caring.reach import case_of
+from caring.words import Way
+from crm.billing.models import Bill
 from crm.customers.masking import mask_msisdn
 from crm.lib.display import grouped, rupiah
 from crm.staff.models import User
@@ -53,6 +56,20 @@ def fields(task: Task, by: User | None = None) -> dict[str, str]:
         "change": str(facts.get("change", "")),
         "visit": _day(facts.get("visit")),
     }
+
+
+def bill_on_paper(task: Task) -> str:
+    """The bill's own figures below a letter's text: whoever gets paper has no other page."""
+    bill = Bill.objects.filter(pk=task.facts.get("bill")).first() if task.channel == Way.LETTER else None
+    if bill is None:
+        return ""
+    with translation.override(task.customer.language):
+        lines = [
+            (_("Bill"), bill.number), (_("Month"), date_format(bill.month, "F Y")), (_("Charges"), rupiah(bill.net)),
+            (_("VAT"), rupiah(bill.tax)), (_("To be paid"), rupiah(bill.total)),
+            (_("Due on"), date_format(bill.due, "j F Y") if bill.due else ""),
+        ]  # fmt: skip
+        return "\n\n" + "\n".join(f"{name}: {said}" for name, said in lines if said)
 
 
 def _day(value: Any) -> str:

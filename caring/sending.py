@@ -9,15 +9,15 @@ import logging
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from caring.attempts import close, fall_through, finish, note_attempt, undelivered
+from caring.attempts import close, fall_through, finish, follow_up, note_attempt, undelivered
 from caring.deciding import Verdict, decide
 from caring.models import Attempt, Suppression, Task
 from caring.reach import case_of, recipient_of
-from caring.rendering import render
+from caring.rendering import bill_on_paper, render
 from caring.words import Outcome, State, Way, Why
 from crm.cases.actions.answering import recipient_of as recipient_in
 from crm.cases.errors import NoWayToAnswer
-from crm.customers.models import Purpose
+from crm.customers.models import Purpose, Tier
 from crm.events.models import Event
 from crm.lib.failure import place
 from crm.messaging import channels
@@ -29,6 +29,7 @@ from crm.timeline.models import Direction, Interaction
 log = logging.getLogger(__name__)
 BATCH = 200
 AGAIN = dt.timedelta(hours=1)
+CALLED_TOO = (12,)
 WRITTEN = (Way.SMS, Way.EMAIL, Way.LETTER, Way.SAME)
 
 
@@ -113,20 +114,39 @@ def hear_of_message(event: Event) -> None:
     attempt = Attempt.objects.filter(message=event.subject_id).first()
     if attempt is None:
         return
-    task = Task.objects.select_for_update(of=["self"]).select_related("stage", "version").get(pk=attempt.task_id)
+    task = (
+        Task.objects.select_for_update(of=["self"])
+        .select_related("stage", "version", "customer")
+        .get(pk=attempt.task_id)
+    )
     if attempt.number != task.tried or attempt.outcome != Outcome.SENT:
         return
     if event.kind == "message.sent" and task.state == State.SENT:
-        finish(task, at=event.at)
+        if _is_called_too(task):
+            follow_up(task, at=event.at)
+        else:
+            finish(task, at=event.at)
     elif event.kind == "message.suppressed" and task.state == State.SENT:
         _void(attempt, event.at)
         attempt.delete()
         task.tried, task.outcome = task.tried - 1, ""
         task.save(update_fields=["tried", "outcome"])
         put_off(task, Verdict(Why.NO_CONSENT), event.at)
+    elif event.kind == "message.failed" and task.channel != attempt.channel:
+        _void(attempt, event.at)  # they are called anyway
+        attempt.outcome = Outcome.UNDELIVERED
+        attempt.save(update_fields=["outcome"])
     elif event.kind == "message.failed" and task.state in (State.SENT, State.DONE):
         _void(attempt, event.at)
         undelivered(task, attempt, at=event.at)
+
+
+def _is_called_too(task: Task) -> bool:
+    """Before a line is suspended the better tiers get a message and a call, unless they have paid by then."""
+    return (
+        task.stage_id in CALLED_TOO and task.customer.tier in (Tier.GOLD, Tier.PLATINUM)
+        and task.next_channel == Way.CALL
+    )  # fmt: skip
 
 
 def _void(attempt: Attempt, at: dt.datetime) -> None:
@@ -138,7 +158,7 @@ def _queue(task: Task, at: dt.datetime) -> Message | None:
     """None where nobody can be reached this way."""
     try:
         channel, account, recipient = _road(task)
-        body = render(task, "message")
+        body = render(task, "message") + bill_on_paper(task)
         if not (recipient and body) or channels.get(channel).logs_only:
             return None
         with transaction.atomic():  # a message that is refused leaves no contact behind

@@ -13,6 +13,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from caring.deciding import quiet_until, zone_of
+from caring.leaving.reading import risk_of
+from caring.leaving.words import in_words
 from caring.models import Attempt, Score, Task
 from caring.policy import policy_in_force
 from caring.reach import recipient_of
@@ -156,7 +158,12 @@ class Sheet:
 
     @cached_property
     def know(self) -> list[Fact]:
-        return [*self._of_line(), *self._of_facts(), *self._of_cases(), *self._of_contacts()]
+        return [*self._of_line(), *self._of_risk(), *self._of_facts(), *self._of_cases(), *self._of_contacts()]
+
+    @property
+    def on_paper(self) -> list[Fact]:
+        """What goes along on a visit: neither cases nor what was said."""
+        return [*self._of_line(), *self._of_facts()]
 
     def _of_line(self) -> Iterator[Fact]:
         line = self.task.subscription
@@ -167,6 +174,13 @@ class Sheet:
             since = ngettext("%(n)s month with us", "%(n)s months with us", months) % {"n": months}
             words += f" · {since}"
         yield Fact("device-mobile", words)
+
+    def _of_risk(self) -> Iterator[Fact]:
+        """Where the model says that the line may leave: why, never a figure that would sound certain."""
+        found = risk_of(self.task.subscription_id) if self.task.subscription_id else None
+        if found and found.picked:
+            why = in_words(found.reasons)
+            yield Fact("door-exit", _("May leave soon: %(why)s") % {"why": why} if why else _("May leave soon"))
 
     def _of_facts(self) -> Iterator[Fact]:
         facts = self.task.facts

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from caring.views import editing, policy, programme, runs, scoring, stages, working
+from caring.views import editing, policy, programme, runs, scoring, stages, visits, working
 
 app_name = "caring"
 urlpatterns = [
@@ -10,7 +10,11 @@ urlpatterns = [
     path("work/<int:pk>/take/", working.take, name="work-take"),
     path("work/<int:pk>/back/", working.back, name="work-back"),
     path("work/<int:pk>/outcome/", working.outcome, name="work-outcome"),
+    path("work/<int:pk>/undo/", working.undo, name="work-undo"),
     path("work/<int:pk>/score/", scoring.score, name="work-score"),
+    path("visits/", visits.visits, name="visits"),
+    path("visits/act/", visits.act, name="visits-act"),
+    path("visits/sheet/", visits.sheet, name="visit-sheet"),
     path("scores/", scoring.scores, name="scores"),
     path("programme/", programme.programme, name="programme"),
     path("tasks/", programme.tasks, name="tasks"),

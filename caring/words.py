@@ -61,7 +61,7 @@ class State(TextChoices):
     SENT = "sent", pgettext_lazy("caring", "Message on its way")
     DONE = "done", pgettext_lazy("caring", "Done")
     FAILED = "failed", pgettext_lazy("caring", "Not reached")
-    ENDED = "ended", pgettext_lazy("caring", "Ended: no reason any more, or refused")
+    ENDED = "ended", pgettext_lazy("caring", "Ended")
     SUPPRESSED = "suppressed", pgettext_lazy("caring", "Left out")
 
 
@@ -76,4 +76,5 @@ class Why(TextChoices):
     QUIET = "quiet", pgettext_lazy("left out", "Quiet hours where the customer is")
     CAP = "cap", pgettext_lazy("left out", "Contacted as often as the policy allows")
     HOUSEHOLD = "household", pgettext_lazy("left out", "Somebody of the same household was called today")
+    REFUSED = "refused", pgettext_lazy("ended", "The customer did not want to talk")
     UNREACHABLE = "unreachable", pgettext_lazy("left out", "No number or address that can be used")

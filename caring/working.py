@@ -1,123 +1,42 @@
-"""The agent's side of a task: take it, call or go there, and say what came of it; what follows, follows by itself."""
+"""The agent's side of a task: take it, call or go there, say what came of it, take that back within minutes.
+
+What the verbs are made of stands in taking.py and following.py.
+"""
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Case as When
-from django.db.models import Value
-from django.db.models import When as Is
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from caring.attempts import close, fall_through, finish, note_attempt, try_again
-from caring.deciding import GO, Verdict, decide, quiet_until
-from caring.models import Attempt, Task
-from caring.policy import policy_in_force
-from caring.reach import case_of, recipient_of
-from caring.refusals import NotTaken, TaskGone, TaskTaken, WorkRefused
-from caring.sending import put_off
-from caring.words import Outcome, State, Way
-from crm.cases.actions import add_interaction, make_promise, open_case, reopen_case
-from crm.cases.errors import IllegalTransition
-from crm.cases.models import Case, Category
-from crm.cases.words import Kind
-from crm.customers.consenting import withdraw_consent
-from crm.customers.correcting import report_wrong_number
-from crm.customers.models import Purpose, Reveal
-from crm.customers.restricting import set_do_not_disturb
+from caring.attempts import note_attempt
+from caring.following import (
+    ASKS_REASON,
+    ASKS_SATISFIED,
+    BY_PERSON,
+    CHANNEL,
+    CHECKS_IN,
+    FOLLOWS,
+    OFFERS,
+    SPOKEN,
+    Noted,
+    Said,
+    check,
+    check_in_again,
+    keys_of,
+    speak,
+)
+from caring.models import Task
+from caring.refusals import NotTaken, TaskGone
+from caring.taking import give_back, lock, take_next, take_task
+from caring.undoing import undo_outcome
+from caring.words import Outcome, State
 from crm.events.actions import record
 from crm.staff.models import User
-from crm.timeline.models import Channel, Direction, Interaction
 
-ASKS_SATISFIED = (10, 17, 18)
-ASKS_REASON = (16,)
-OFFERS = (14, 16)
-CHECKS_IN, CHECKS, BETWEEN = 20, 3, dt.timedelta(days=30)
-A_MOMENT = dt.timedelta(seconds=1)  # they speak first, then we answer
-LOOKED_AT = 20  # tasks that the policy may say no to before "next" gives up
-# Somebody was spoken to: it stands among the customer's contacts.
-SPOKEN = (Outcome.REACHED, Outcome.CALL_BACK, Outcome.REFUSED, Outcome.NEEDS_CASE)
-BY_PERSON = (*SPOKEN, Outcome.NO_ANSWER, Outcome.WRONG_NUMBER)
-CHANNEL: dict[str, str] = {Way.CALL: Channel.CALL, Way.VISIT: Channel.COUNTER}
-
-
-@dataclass(frozen=True)
-class Said:
-    """What the agent notes besides the outcome; which of it is wanted depends on stage and outcome."""
-
-    note: str = ""
-    when: dt.datetime | None = None  # to call back
-    satisfied: bool | None = None
-    reason: str = ""
-    offer: str = ""
-    offer_taken: bool | None = None
-    wants: str = ""  # of who refuses: "" | "do_not_disturb" | "no_courtesy"
-    words: str = ""  # of a case
-    kind: str = Kind.COMPLAINT
-    category: Category | None = None
-    promise: str = ""
-    promise_due: dt.datetime | None = None
-
-
-@dataclass
-class Noted:
-    """An outcome as it is being noted, and what came of it."""
-
-    task: Task
-    attempt: Attempt
-    said: Said
-    by: User
-    at: dt.datetime
-    case: Case | None = None
-    later: bool = False  # the time asked for lies in quiet hours: moved to when they end
-
-
-@transaction.atomic
-def take_task(*, task: Task, by: User, at: dt.datetime | None = None) -> Verdict:
-    """Theirs to do, unless the policy says not now: then it is put off or left out, and the verdict says why.
-
-    Raises TaskGone, TaskTaken.
-    """
-    at = at or timezone.now()
-    task = _lock(task.pk)
-    if task.assignee and task.assignee_id != by.pk:
-        raise TaskTaken(task.assignee.name)
-    if task.state != State.OPEN or task.channel not in Task.BY_HAND:
-        raise TaskGone
-    if task.assignee_id == by.pk:
-        return GO
-    return _take(task, by, at)
-
-
-@transaction.atomic
-def take_next(*, by: User, at: dt.datetime | None = None) -> Task | None:
-    """The best that nobody has: overdue first, then the more important, then the dearer. What the policy does not allow
-    now is put off on the way; what a colleague is taking this moment is passed over."""
-    at = at or timezone.now()
-    late = When(Is(due_at__lt=at, then=Value(0)), default=Value(1))
-    free = Task.objects.workable_by(by).by_hand().filter(state=State.OPEN, assignee=None)
-    ranked = free.order_by(late, "-stage__importance", "-value", "due_at", "pk")
-    for _round in range(LOOKED_AT):
-        task = ranked.select_for_update(of=["self"], skip_locked=True).select_related(*RELATED).first()
-        if task is None:
-            return None
-        if _take(task, by, at).may:
-            return task
-    return None
-
-
-@transaction.atomic
-def give_back(*, task: Task, by: User, at: dt.datetime | None = None) -> Task:
-    """To whoever takes it next. A supervisor gives back for somebody who has gone. Raises TaskGone."""
-    task = _lock(task.pk)
-    if task.assignee_id is None or task.state != State.OPEN:
-        raise TaskGone
-    was, task.assignee = task.assignee_id, None
-    task.save(update_fields=["assignee"])
-    record("caring.given_back", subject=task, customer_id=task.customer_id, by=by, at=at, stage=task.stage_id, of=was)
-    return task
+__all__ = [
+    "ASKS_REASON", "ASKS_SATISFIED", "BY_PERSON", "OFFERS", "SPOKEN", "Noted", "Said", "give_back", "keys_of",
+    "note_outcome", "take_next", "take_task", "undo_outcome",
+]  # fmt: skip
 
 
 @transaction.atomic
@@ -126,208 +45,24 @@ def note_outcome(
 ) -> Noted:
     """What came of a call or visit, and what follows from it. Raises NotTaken, TaskGone, WorkRefused."""
     at, said = at or timezone.now(), said or Said()
-    task = _lock(task.pk)
+    task = lock(task.pk)
     if task.state != State.OPEN or task.channel not in CHANNEL:
         raise TaskGone
     if task.assignee_id != by.pk:
         raise NotTaken
-    _check(task, outcome, said, at)
+    check(task, outcome, said, at)
     noted = Noted(task, note_attempt(task, outcome, at=at, by=by), said, by, at)
     noted.attempt.note = said.note.strip()
     noted.attempt.save(update_fields=["note"])
     if outcome in SPOKEN and outcome != Outcome.NEEDS_CASE:
-        _speak(noted)
+        speak(noted)
     FOLLOWS[outcome](noted)
     if task.is_running:
         record(
             "caring.tried", subject=task, customer_id=task.customer_id, by=by, at=at, stage=task.stage_id,
             outcome=outcome, channel=noted.attempt.channel,
+            due=noted.due_before.isoformat() if noted.due_before else "",
         )  # fmt: skip
     elif task.stage_id == CHECKS_IN and task.state in (State.DONE, State.FAILED):
-        _check_in_again(task, at)
+        check_in_again(task, at)
     return noted
-
-
-RELATED = ("stage", "version", "customer", "subscription__product")
-
-
-def _lock(pk: int) -> Task:
-    """Who holds it is read after the lock, not joined: a join would show who held it before."""
-    return Task.objects.select_for_update(of=["self"]).select_related(*RELATED).get(pk=pk)
-
-
-def _take(task: Task, by: User, at: dt.datetime) -> Verdict:
-    verdict = decide(task, at)
-    if not verdict.may:
-        put_off(task, verdict, at)
-        return verdict
-    task.assignee, task.why = by, ""
-    task.save(update_fields=["assignee", "why"])
-    record("caring.taken", subject=task, customer_id=task.customer_id, by=by, at=at, stage=task.stage_id)
-    _note_reveal(task, by, at)
-    return GO
-
-
-def _note_reveal(task: Task, by: User, at: dt.datetime) -> None:
-    """Whoever takes a call sees the number to dial, or for a visit the address: recorded, with the task as reason."""
-    what = {Way.CALL: "msisdn", Way.VISIT: "address"}.get(Way(task.channel))
-    if what is None:
-        return
-    reveal = Reveal.objects.create(customer=task.customer, what=what, by=by, reason=str(task.stage), at=at)
-    said = {"address": True} if what == "address" else {"contact": what}
-    record(
-        "customer.revealed", subject=task.customer, customer_id=task.customer_id, by=by, at=at, reveal=reveal.pk, **said
-    )
-
-
-def _check(task: Task, outcome: str, said: Said, at: dt.datetime) -> None:
-    if outcome not in BY_PERSON:
-        raise WorkRefused(_("Choose what came of it."), "outcome")
-    if outcome == Outcome.CALL_BACK and (said.when is None or said.when <= at):
-        raise WorkRefused(_("Say when to call back: a time to come."), "when")
-    if outcome == Outcome.NEEDS_CASE and not said.words.strip():
-        raise WorkRefused(_("Write down what the customer says."), "words")
-    if outcome == Outcome.NEEDS_CASE and said.promise.strip() and (said.promise_due is None or said.promise_due <= at):
-        raise WorkRefused(_("Say until when: a time to come."), "promise_due")
-    if outcome == Outcome.REACHED:
-        _check_answers(task, said)
-
-
-def _check_answers(task: Task, said: Said) -> None:
-    if task.stage_id in ASKS_SATISFIED and said.satisfied is None:
-        raise WorkRefused(_("Say whether the customer is satisfied."), "satisfied")
-    if said.satisfied is False and not said.note.strip():
-        raise WorkRefused(
-            _("Note in the customer's words what is still wrong: the case is opened again with it."), "note"
-        )
-    if task.stage_id in ASKS_REASON and said.reason not in keys_of(task, "reasons"):
-        raise WorkRefused(_("Choose the reason for leaving."), "reason")
-    if said.offer and said.offer not in keys_of(task, "offers"):
-        raise WorkRefused(_("Choose one of the offers."), "offer")
-
-
-def keys_of(task: Task, name: str) -> list[str]:
-    """What the version in use has by this name: reasons, offers."""
-    return [one["key"] for one in task.version.texts.get("id", {}).get(name, [])]
-
-
-def _speak(noted: Noted) -> None:
-    task = noted.task
-    Interaction.objects.create(
-        customer=task.customer, channel=CHANNEL[task.channel], direction=Direction.OUT, staff=noted.by,
-        subject=task.version.name, text=noted.attempt.note, at=noted.at,
-    )  # fmt: skip
-
-
-def _reached(noted: Noted) -> None:
-    task, said = noted.task, noted.said
-    task.reason, task.offer = said.reason, said.offer
-    task.offer_taken = said.offer_taken if said.offer else None
-    finish(task, at=noted.at, by=noted.by)
-    if task.stage_id in ASKS_SATISFIED and said.satisfied is False:
-        noted.case = _open_again(task, noted.attempt.note, noted.by, noted.at)
-
-
-def _open_again(task: Task, words: str, by: User, at: dt.datetime) -> Case:
-    """The case that they are not satisfied with; a new one where that has been closed for good."""
-    case = case_of(task)
-    if case is not None:
-        try:
-            with transaction.atomic():
-                return reopen_case(case=case, by=by, reason=words, at=at)
-        except IllegalTransition:
-            pass
-    kind, category = (case.kind, case.category) if case else (Kind.COMPLAINT, None)
-    return open_case(
-        customer=task.customer, channel=Channel.CALL, text=words, kind=kind, category=category, by=by, at=at
-    )
-
-
-def _no_answer(noted: Noted) -> None:
-    try_again(noted.task, at=noted.at, by=noted.by)
-    _not_in_quiet_hours(noted)
-
-
-def _call_back(noted: Noted) -> None:
-    """When they asked for; that is its due time then."""
-    try_again(noted.task, at=noted.at, by=noted.by, when=noted.said.when)
-    _not_in_quiet_hours(noted)
-    task = noted.task
-    task.due_at = max(task.due_at, task.next_at)
-    task.save(update_fields=["due_at"])
-
-
-def _not_in_quiet_hours(noted: Noted) -> None:
-    task = noted.task
-    if task.state != State.WAITING:
-        return
-    ends = quiet_until(task.customer, policy_in_force(), task.next_at)
-    if ends is not None:
-        noted.later, task.next_at = True, ends
-        task.save(update_fields=["next_at"])
-
-
-def _wrong_number(noted: Noted) -> None:
-    """On the list of corrections; another number of theirs is tried at once, else the next channel."""
-    task = noted.task
-    if task.channel == Way.CALL:
-        number = recipient_of(task, Way.CALL)
-        report_wrong_number(customer=task.customer, number=number, by=noted.by, at=noted.at)
-        task.assignee = None
-        if recipient_of(task, Way.CALL) not in ("", number) and task.tried < task.version.attempts:
-            task.next_at = noted.at
-            task.save()
-            return
-    task.assignee = None
-    fall_through(task, at=noted.at, by=noted.by)
-
-
-def _refused(noted: Noted) -> None:
-    task, by, at = noted.task, noted.by, noted.at
-    close(task, State.ENDED, at=at, by=by)
-    task.save()
-    if noted.said.wants == "do_not_disturb":
-        set_do_not_disturb(customer=task.customer, on=True, by=by, at=at)
-    elif noted.said.wants == "no_courtesy":
-        withdraw_consent(customer=task.customer, purpose=Purpose.CARE, channel=Channel.CALL, by=by, at=at)
-
-
-def _needs_case(noted: Noted) -> None:
-    """Opened where they said it, theirs who heard it; what was said on the phone is its first answer."""
-    task, said, by, at = noted.task, noted.said, noted.by, noted.at
-    case = open_case(
-        customer=task.customer, channel=CHANNEL[task.channel], text=said.words.strip(), kind=said.kind,
-        category=said.category, by=by, at=at - A_MOMENT, assignee=by,
-    )  # fmt: skip
-    answer = noted.attempt.note or task.version.name
-    spoken = add_interaction(
-        case=case, direction=Direction.OUT, channel=case.channel, text=answer, subject=task.version.name, by=by, at=at
-    )
-    if said.promise.strip() and said.promise_due:
-        make_promise(case=case, text=said.promise, due_at=said.promise_due, by=by, interaction=spoken, at=at)
-    task.facts = task.facts | {"opened": case.pk}
-    finish(task, at=at, by=by)
-    noted.case = case
-
-
-FOLLOWS: dict[str, Callable[[Noted], None]] = {
-    Outcome.REACHED: _reached, Outcome.NO_ANSWER: _no_answer, Outcome.CALL_BACK: _call_back,
-    Outcome.WRONG_NUMBER: _wrong_number, Outcome.REFUSED: _refused, Outcome.NEEDS_CASE: _needs_case,
-}  # fmt: skip
-
-
-def _check_in_again(task: Task, at: dt.datetime) -> None:
-    """Thirty days on, three in all: watch:7, watch:7+2, watch:7+3. The database keeps each to one."""
-    first, _plus, place = task.occasion.partition("+")
-    following = int(place or 1) + 1
-    if following > CHECKS:
-        return
-    begins = at + BETWEEN
-    Task.objects.get_or_create(
-        stage=task.stage, customer=task.customer, subscription=task.subscription, occasion=f"{first}+{following}",
-        defaults={
-            "version": task.version, "way": task.way, "facts": task.facts, "state": State.WAITING,
-            "channel": task.channels[0], "value": task.value, "occurred_at": begins, "next_at": begins,
-            "due_at": begins + dt.timedelta(hours=task.version.due_hours),
-        },
-    )  # fmt: skip

@@ -22,17 +22,23 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.filter(channel__in=Task.BY_HAND)
 
     def workable_by(self, user: User) -> "TaskQuerySet":
-        """Whose work it is: retention of the teams that take it (of everybody while none does), visits of the office
-        where the customer lives, quality of service quality, all else of everybody; and what one has taken."""
+        """Whose work it is: retention of supervisors and the teams that take it, of everybody while none does; visits
+        of the office where the customer lives; quality of service quality; the rest of everybody; and what one has
+        taken."""
         if not may(user, "caring.work"):
             return self.none()
         if user.role == Role.QUALITY:
             return self.filter(stage__work=Work.QUALITY)
         works = [Work.CARE]
         takers = Team.objects.filter(takes_retention=True)
-        if takers.filter(pk__in=user.team_ids).exists() or not takers.exists():
+        if user.role == Role.SUPERVISOR or takers.filter(pk__in=user.team_ids).exists() or not takers.exists():
             works.append(Work.RETENTION)
-        return self.filter(Q(stage__work__in=works) | _of_office(user) | Q(assignee=user))
+        visits = _of(user.office) if user.office else Q(pk__in=[])
+        return self.filter(Q(stage__work__in=works) | visits | Q(assignee=user))
+
+    def visits_of(self, office: Office) -> "TaskQuerySet":
+        """That people of this office are to make, now or on their day."""
+        return self.due().filter(_of(office), channel=Way.VISIT)
 
     def visible_to(self, user: User) -> "TaskQuerySet":
         """Of one's teams, one's own, and those that no team has yet."""
@@ -57,12 +63,10 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.filter(closed_at__gte=at)
 
 
-def _of_office(user: User) -> Q:
+def _of(office: Office) -> Q:
     """Visits in a city with an office are that office's; elsewhere any office calls, or says that it cannot go."""
-    if user.office is None:
-        return Q(pk__in=[])
     others = Q(pk__in=[])
-    for region in Office.objects.exclude(region=user.office.region).values_list("region", flat=True).distinct():
+    for region in Office.objects.exclude(region=office.region).values_list("region", flat=True).distinct():
         others |= Q(customer__city__iendswith=region)
     return Q(stage__work=Work.OFFICE) & ~others
 

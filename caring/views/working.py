@@ -15,8 +15,9 @@ from caring.forms.outcome import OutcomeForm
 from caring.models import Task
 from caring.refusals import WorkRefused
 from caring.sheet import Sheet
+from caring.undoing import last_of
 from caring.words import Outcome, State, Why
-from caring.working import Noted, give_back, note_outcome, take_next, take_task
+from caring.working import Noted, give_back, note_outcome, take_next, take_task, undo_outcome
 from caring.worklist import Worklist
 from crm.cases.errors import CaseError
 from crm.customers.errors import CannotConsent
@@ -96,6 +97,20 @@ def outcome(request: StaffRequest, pk: int) -> HttpResponse:
     return open_next(request)
 
 
+@login_required
+@require_POST
+def undo(request: StaffRequest, pk: int) -> HttpResponse:
+    """What one noted by mistake, within minutes."""
+    found = task_of(request, pk)
+    try:
+        undo_outcome(task=found, by=request.user)
+    except WorkRefused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Taken back. The task is yours, as it was."))
+    return _to(request, "caring:work-task", pk)
+
+
 def task_of(request: StaffRequest, pk: int) -> Task:
     require(request.user, "caring.work")
     related = ("stage", "version", "customer", "subscription", "assignee")
@@ -107,6 +122,8 @@ def _list(request: StaffRequest) -> dict[str, Any]:
     rows, following = worklist.page()
     figures = worklist.figures()
     return {
+        "last": last_of(request.user, worklist.at),
+        "may_visit": request.user.office_id is not None or request.user.role == Role.SUPERVISOR,
         "may_read": may(request.user, "caring.read"),
         "worklist": worklist, "rows": rows, "figures": figures, "tabs": worklist.tabs(figures, _("All")),
         "here": worklist.query(), "following": worklist.query(after=following) if following else "",

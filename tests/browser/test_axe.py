@@ -85,7 +85,7 @@ SUPERVISORS = (
     "desk:limits", "reports:calls",
     "caring:work", "caring:work?overdue=1", "a caring task", "caring:scores",
     "caring:programme", "caring:tasks", "caring:tasks?state=done", "a stage", "a stage to change", "caring:policy",
-    "caring:runs",
+    "caring:runs", "caring:visits", "caring:visit-sheet", "a customer's caring",
     "billing:loads", "billing:load-new", "billing:tiers", "a customer's bills",
     "a line", "a new line", "a line's next state", "desk:products",
     "desk:calls", "desk:calls?of=waiting", "desk:call-reasons", "a call to wrap up", "a call of somebody unknown",
@@ -131,7 +131,7 @@ NO_PAGES = {
     "messaging:arrivals-all", "customers:regions", "customers:corrections-export",
     "segments:segment-row", "segments:segment-count",
     "caring:work-next", "caring:work-take", "caring:work-back", "caring:work-outcome", "caring:work-score",
-    "caring:way", "caring:row", "caring:evaluate-now",
+    "caring:work-undo", "caring:visits-act", "caring:way", "caring:row", "caring:evaluate-now",
 }  # fmt: skip
 
 
@@ -258,6 +258,7 @@ def address(page: str) -> str:
         "a caring task": f"/caring/work/{Task.objects.exclude(assignee=None).get().pk}/",
         "a stage": "/caring/stages/13/",
         "a stage to change": "/caring/stages/14/edit/",
+        "a customer's caring": f"/customers/{case.customer_id}/caring/",
         "a customer's bills": f"/customers/{case.customer_id}/bills/",
         "a line": f"/lines/{Subscription.objects.latest('pk').pk}/",
         "a line's next state": f"/lines/{Subscription.objects.latest('pk').pk}/act/state/",

@@ -276,3 +276,27 @@ def test_what_is_not_known_leaves_no_gap(monkeypatch):
         type(task.version), "text", lambda *_a, **_k: "Halo {honorific} {name}, bagaimana {case}? Baik."
     )
     assert render(task, "message") == "Halo Rina Maharani, bagaimana? Baik."
+
+
+@pytest.mark.parametrize(("tier", "then"), [("gold", ("waiting", "call", "")), ("silver", ("done", "sms", ""))])
+def test_before_a_suspension_better_tiers_are_called_after_the_message(tier, then):
+    a_bill(a_subscriber(customer=a_consenting(tier=tier)), due=TODAY + 2 * DAY)
+    night(timezone.now())
+    send_due(soon())
+    told(Message.objects.filter(channel="sms").get(), "message.sent")
+    (task,) = tasks_of(12)
+    assert now_of(task) == then
+    told(Message.objects.filter(channel="sms").get(), "message.failed")
+    assert now_of(task)[1] == "call"
+
+
+def test_a_letter_has_the_figures_of_its_bill_below_the_text():
+    line = a_subscriber(customer=a_consenting(language="en"))
+    bill = a_bill(line, issued=TODAY, due=TODAY + 20 * DAY)
+    Address.objects.create(customer=line.customer, kind="billing", street="Jalan Dago 12", city="Kota Bandung")
+    night(timezone.now())
+    send_due(soon())  # no mail address
+    send_due(soon(hours=1))
+    letter = Message.objects.get(channel="letter")
+    for words in (f"Bill: {bill.number}", "VAT: Rp", "To be paid: Rp"):
+        assert words in letter.body

@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from caring.leaving.lines import Known
+from caring.leaving.reading import AtRisk
 from caring.models import Attempt, Task
 from crm.cases.models import Case
 from crm.customers.models import Customer
@@ -198,3 +200,13 @@ def test_the_worklist_costs_few_queries_however_long_it_is(as_user, sari):
     for _ in range(12):
         a_task()
     assert queries_of(client, "/caring/") == few <= 20
+
+
+@pytest.mark.parametrize(("picked", "said"), [(True, True), (False, False)])
+def test_a_task_says_in_words_why_its_line_may_leave(as_user, sari, monkeypatch, picked, said):
+    found = AtRisk(Known(1, "", None, {}), 0.8, picked, ["usage_fell"])
+    monkeypatch.setattr("caring.sheet.risk_of", lambda _line: found)
+    sari.language = "en"
+    sari.save()
+    page = as_user(sari).get(path(a_task())).content.decode()
+    assert ("May leave soon: used less than half as much as the month before" in page) is said

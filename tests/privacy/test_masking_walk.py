@@ -76,9 +76,10 @@ NOT_WALKED = {
 # What somebody may see in full by design, and why.
 SHOWN = {
     **dict.fromkeys(
-        ("caring:work-task", "caring:work-take", "caring:work-outcome", "caring:work-score"),
+        ("caring:work-task", "caring:work-take", "caring:work-outcome", "caring:work-score", "caring:work-undo"),
         "whoever has taken a call sees the number to dial; taking it is recorded as a look with that reason",
     ),
+    "caring:visit-sheet": "whoever goes takes the address along; looking at the sheet is recorded with each customer",
     "privacy:file-download": "the access file holds what the person asked for; each download is recorded",
     "billing:load-refused": "whoever brought the file gets its own rows back, see below",
     "messaging:letter": "the letter that goes to the printer bears the address",

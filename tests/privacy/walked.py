@@ -191,13 +191,16 @@ def _record(sari: User) -> Customer:
 
 
 def _cared_for(who: Customer, line: Subscription, sari: User) -> None:
-    """Calls that an agent has before them, of a line and of a bill."""
+    """Calls that an agent has before them, of a line and of a bill, and a visit of today."""
     ensure_programme()
     at = timezone.now()
-    for number, facts in ((13, {"date": str(at.date()), "amount": 245_000}), (22, {"month": "2026-10"})):
+    visit = (23, "visit", {"visit": timezone.localdate().isoformat()})
+    for number, channel, facts in (
+        (13, "call", {"date": str(at.date()), "amount": 245_000}), (22, "call", {"month": "2026-10"}), visit
+    ):  # fmt: skip
         Task.objects.create(
             stage_id=number, version=Stage.objects.get(pk=number).version, customer=who, subscription=line,
-            occasion=f"walk:{number}", facts=facts, channel="call", assignee=sari, occurred_at=at, next_at=at,
+            occasion=f"walk:{number}", facts=facts, channel=channel, assignee=sari, occurred_at=at, next_at=at,
             due_at=at + dt.timedelta(days=1),
         )  # fmt: skip
 
