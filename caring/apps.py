@@ -7,15 +7,20 @@ class CaringConfig(AppConfig):
 
     def ready(self) -> None:
         from caring import held, telling
+        from caring.effect.exporting import register_sources
         from caring.handlers import BEGIN, END, begin_tasks, end_tasks
         from caring.listing import register_source
+        from caring.models import EffectRule
         from caring.moving import register_movers
         from caring.sending import hear_of_message
         from crm.events.subscribe import subscribe
+        from crm.staff import audit
 
         held.register()
         register_movers()
         register_source()
+        register_sources()
+        audit.watch(EffectRule, icon="heart-handshake")
         telling.register()
         subscribe("caring-begin", begin_tasks, kinds=BEGIN)
         subscribe("caring-messages", hear_of_message, kinds=("message.sent", "message.failed", "message.suppressed"))

@@ -1,6 +1,6 @@
 """The programme as a map: 24 stages in four scopes, each with what is due, late, done, not reached and left out.
 
-Two questions, whatever there is: one over what runs, one over what was closed of late.
+Three questions, whatever there is: over what runs, over what was closed of late, and the effects kept of the night.
 """
 
 import datetime as dt
@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Q
 
+from caring.effect.asking import PERIOD, WINDOW
+from caring.effect.figures import Effect, kept_on_map
 from caring.models import Stage, Task
 from caring.models.task import TaskQuerySet
 from caring.words import Scope, State, Why
@@ -21,7 +23,7 @@ ICONS = {Scope.PROVISIONING: "plug-connected", Scope.FAULT: "affiliate", Scope.C
 
 @dataclass
 class Tile:
-    """`left_out`: by reason, the most frequent first."""
+    """`left_out`: by reason, the most frequent first; `effect`: on leaving, of courtesy stages."""
 
     stage: Stage
     due: int = 0
@@ -31,6 +33,7 @@ class Tile:
     failed: int = 0
     ended: int = 0
     left_out: list[tuple[Why, int]] = field(default_factory=list)
+    effect: Effect | None = None
 
     @property
     def suppressed(self) -> int:
@@ -63,8 +66,10 @@ def since(at: dt.datetime) -> dt.datetime:
 
 def bands(user: User, at: dt.datetime) -> list[Band]:
     tiles = _tiles(user, at)
+    effects = kept_on_map(WINDOW, PERIOD)
     of_scope: dict[str, list[Tile]] = defaultdict(list)
     for tile in tiles:
+        tile.effect = effects.get(tile.stage.pk)
         of_scope[tile.stage.scope].append(tile)
     return [Band(scope, of_scope[scope]) for scope in Scope]
 

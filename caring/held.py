@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from caring.models import Attempt, Score, Suppression, Task
+from caring.models import Attempt, Followed, Score, Suppression, Task
 from caring.words import State
 from crm.customers import holdings
 from crm.customers.holdings import Person, Told, rows
@@ -20,6 +20,9 @@ def describe(person: Person) -> Told:
         ),
         "caring_attempts": rows(
             Attempt.objects.filter(task__in=tasks), "task_id", "channel", "outcome", "note", "at", "by__name"
+        ),
+        "caring_followed": rows(
+            Followed.objects.filter(task__in=tasks), "task_id", "months", "left", "paid", "change", "complained"
         ),
         "caring_scores": rows(Score.objects.filter(task__in=tasks), "task_id", "case_id", "comment", "at"),
         "caring_left_out": rows(Suppression.objects.filter(task__in=tasks), "task_id", "why", "at", "until"),

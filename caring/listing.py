@@ -17,6 +17,7 @@ from caring.models import Stage, Task
 from caring.models.task import TaskQuerySet
 from caring.words import State, Why
 from crm.customers.masking import mask_msisdn
+from crm.customers.models import Subscription
 from crm.customers.naming import name_outside
 from crm.lib.exports import Question, Source, Table, register
 from crm.lib.sheets import Cell
@@ -99,8 +100,12 @@ def page_of(filters: TaskFilter, after: str) -> tuple[list[Task], str]:
 
 
 def shown_number(task: Task) -> str:
+    return shown_line(task.subscription)
+
+
+def shown_line(line: Subscription | None) -> str:
     """Masked; an id of another system is no number."""
-    number = task.subscription.msisdn if task.subscription else ""
+    number = line.msisdn if line else ""
     return mask_msisdn(number) if number.startswith("+") else ""
 
 

@@ -6,9 +6,11 @@ from celery import shared_task
 from django.utils import timezone
 
 from caring import evaluate as evaluating
+from caring.effect.reckoning import reckon
 from caring.evaluate import evaluate, resume
 from caring.picking import Moment
 from caring.sending import open_due, send_due
+from crm.billing import months
 
 STALE = dt.timedelta(minutes=10)
 
@@ -40,3 +42,10 @@ def send_caring() -> int:
     """Knocked each minute: what is written goes to the outbox, calls that waited are opened."""
     at = timezone.now()
     return send_due(at) + open_due(at)
+
+
+@shared_task
+def measure_effect() -> int:
+    """After the evaluation, each night."""
+    at = timezone.now()
+    return reckon(months.today(at), at)

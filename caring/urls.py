@@ -1,6 +1,6 @@
 from django.urls import path
 
-from caring.views import editing, policy, programme, runs, scoring, stages, visits, working
+from caring.views import editing, effect, policy, programme, runs, scoring, stages, visits, working
 
 app_name = "caring"
 urlpatterns = [
@@ -19,6 +19,9 @@ urlpatterns = [
     path("programme/", programme.programme, name="programme"),
     path("tasks/", programme.tasks, name="tasks"),
     path("tasks.<str:suffix>", programme.export, name="tasks-export"),
+    path("effect/", effect.effect, name="effect"),
+    path("effect/rows/", effect.effect_rows, name="effect-rows"),
+    path("effect/<slug:what>.<str:suffix>", effect.effect_file, name="effect-file"),
     path("stages/<int:number>/", stages.stage, name="stage"),
     path("stages/<int:number>/switch/", stages.switch, name="switch"),
     path("stages/<int:number>/edit/", editing.edit, name="edit"),

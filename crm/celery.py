@@ -78,6 +78,7 @@ app.conf.beat_schedule = {
     "measure-customers": {"task": "crm.segments.tasks.measure_customers", "schedule": crontab(hour=19, minute=30)},
     # After tiers and line dates; what a day changes, each hour.
     "evaluate-caring": {"task": "caring.tasks.evaluate_night", "schedule": crontab(hour=20, minute=0)},
+    "measure-caring": {"task": "caring.tasks.measure_effect", "schedule": crontab(hour=20, minute=40)},
     "evaluate-caring-hourly": {"task": "caring.tasks.evaluate_hour", "schedule": crontab(minute=10)},
     "send-caring": {"task": "caring.tasks.send_caring", "schedule": 60.0},
     "resume-caring": {"task": "caring.tasks.resume_runs", "schedule": 300.0},

@@ -1,5 +1,6 @@
 """The programme as it stands, the tasks it made, and the runs that made them."""
 
+from caring.models.effect import EffectFigures, EffectRule, Followed, Standing
 from caring.models.leaving import LeavingModel
 from caring.models.policy import ContactPolicy
 from caring.models.run import Run, RunRange, SetAside
@@ -10,6 +11,9 @@ from caring.models.task import Attempt, Suppression, Task
 __all__ = [
     "Attempt",
     "ContactPolicy",
+    "EffectFigures",
+    "EffectRule",
+    "Followed",
     "LeavingModel",
     "Run",
     "RunRange",
@@ -17,6 +21,7 @@ __all__ = [
     "SetAside",
     "Stage",
     "StageVersion",
+    "Standing",
     "Suppression",
     "Task",
 ]

@@ -24,3 +24,8 @@ def last_full(day: dt.date) -> int:
 def today(at: dt.datetime) -> dt.date:
     """The operator's own calendar day."""
     return at.astimezone(zoneinfo.ZoneInfo(settings.TIME_ZONE)).date()
+
+
+def begins(day: dt.date) -> dt.datetime:
+    """The moment at which the operator's calendar day begins."""
+    return dt.datetime.combine(day, dt.time(), tzinfo=zoneinfo.ZoneInfo(settings.TIME_ZONE))

@@ -42,6 +42,7 @@ THINGS: dict[str, Any] = {
     "caring:caring_tasks": gettext_lazy("Care programme"),
     "caring:caring_attempts": gettext_lazy("Care programme: attempts to reach you"),
     "caring:caring_left_out": gettext_lazy("Care programme: left out"),
+    "caring:caring_followed": gettext_lazy("Care programme: what came of it"),
     "desk:drafts": gettext_lazy("Drafts of answers"),
     "desk:asked_to_publish": gettext_lazy("Asked to publish"),
     "desk:notifications": gettext_lazy("Notices to our people"),

@@ -86,6 +86,7 @@ SUPERVISORS = (
     "caring:work", "caring:work?overdue=1", "a caring task", "caring:scores",
     "caring:programme", "caring:tasks", "caring:tasks?state=done", "a stage", "a stage to change", "caring:policy",
     "caring:runs", "caring:visits", "caring:visit-sheet", "a customer's caring",
+    "caring:effect", "caring:effect-rows",
     "billing:loads", "billing:load-new", "billing:tiers", "a customer's bills",
     "a line", "a new line", "a line's next state", "desk:products",
     "desk:calls", "desk:calls?of=waiting", "desk:call-reasons", "a call to wrap up", "a call of somebody unknown",
@@ -132,6 +133,7 @@ NO_PAGES = {
     "segments:segment-row", "segments:segment-count",
     "caring:work-next", "caring:work-take", "caring:work-back", "caring:work-outcome", "caring:work-score",
     "caring:work-undo", "caring:visits-act", "caring:way", "caring:row", "caring:evaluate-now",
+    "caring:effect-file",
 }  # fmt: skip
 
 

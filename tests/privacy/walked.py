@@ -343,6 +343,7 @@ def _values(made: Scene) -> dict[str, list[Any]]:
     return {
         "/admin/r/": [], "/admin/": ["events", "staff", "cases"],
         "/staff/people/": [made.staff[Role.AGENT].pk], "/staff/invitations/": pks(Invitation),
+        "/caring/effect/": ["table", "growth", "rows"],
         "/billing/loads/": pks(Load), "/caring/work/": pks(Task), "/caring/stages/": [13, 22],
         "/settings/limits/": list(LIMITS),
         "/customers/": [who.pk], "/customers/corrections/": pks(Correction), "/customers/*/contacts/": pks(points),

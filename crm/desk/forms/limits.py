@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from caring.models import EffectRule
 from crm.calls.models import WrapUpRule
 from crm.customers.models import LineRule
 from crm.visits.models import WaitRule
@@ -37,9 +38,16 @@ class LineRuleForm(forms.ModelForm):
         fields = ["grace_days", "blocked_days"]
 
 
+class EffectRuleForm(forms.ModelForm):
+    class Meta:
+        model = EffectRule
+        fields = ["call", "sms", "email", "letter", "visit", "social", "least", "payment_days", "worth_from"]
+
+
 # code: (form, when it holds)
 LIMITS: dict[str, tuple[type[forms.ModelForm], Promise]] = {
     "counter": (WaitForm, gettext_lazy("Holds at once, in the reports of past days too.")),
     "wrap-up": (WrapUpRuleForm, gettext_lazy("Holds from the next minute on.")),
     "lines": (LineRuleForm, gettext_lazy("Holds from the next night on; days that provisioning has named stay.")),
+    "effect": (EffectRuleForm, gettext_lazy("Costs and tiers hold at once, the other two from the next night on.")),
 }
