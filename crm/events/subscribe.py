@@ -1,7 +1,7 @@
 """Reading facts: each subscriber has its own position, sees every event at least once; poison never holds it up."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -110,10 +110,11 @@ def _try_parked_again(subscriber: Subscriber, handler: Handler) -> None:
             parked.delete()
 
 
-def begin_after(event: Event) -> None:
-    """Every subscriber begins behind `event`: what a made-up history holds before it is no news to anybody."""
+def begin_after(event: Event, only: Iterable[str] = ()) -> None:
+    """Every subscriber, or `only` these, begin behind `event`: what a made-up history holds before it is no news to
+    anybody."""
     position = {"transaction": event.transaction, "event_id": event.pk}
-    for name in _subscribers:
+    for name in only or _subscribers:
         Subscriber.objects.update_or_create(name=name, defaults=position)
 
 
