@@ -21,11 +21,13 @@ OFFICES = (
     ("dago", "GraPARI Dago", "Bandung", Zone.WIB),
     ("panakkukang", "GraPARI Panakkukang", "Makassar", Zone.WITA),
 )
-TEAMS = (
+TEAMS: tuple[tuple[str, str, list[str]], ...] = (
     ("social", "Meja Digital", ["x", "instagram", "facebook", "whatsapp", "email", "web"]),
     ("call-centre", "Pusat Panggilan", ["call", "ivr", "sms"]),
     ("grapari", "Layanan GraPARI", ["counter", "letter", "press"]),
+    ("retention", "Retensi", []),
 )
+RETENTION = "retention"  # takes stages 13, 14 and 16 of the programme
 # First hour and length of a shift.
 MORNING, LATE, NIGHT = (7, 8), (14, 8), (22, 8)
 ROTA = (MORNING, MORNING, LATE, LATE, None, NIGHT, None)
@@ -49,13 +51,13 @@ STAFF = (
     Person("dimas", "Dimas Anggoro", Role.AGENT, ("social",), presence=Presence.BUSY),
     Person("putri", "Putri Maharani", Role.AGENT, ("social",), language=Language.ENGLISH),
     Person("joko", "Joko Prasetyo", Role.AGENT, ("call-centre",)),
-    Person("mega", "Mega Silitonga", Role.AGENT, ("call-centre",), presence=Presence.WRAP_UP),
-    Person("wayan", "I Wayan Sudarma", Role.AGENT, ("call-centre",), zone=Zone.WITA),
+    Person("mega", "Mega Silitonga", Role.AGENT, ("call-centre", "retention"), presence=Presence.WRAP_UP),
+    Person("wayan", "I Wayan Sudarma", Role.AGENT, ("call-centre", "retention"), zone=Zone.WITA),
     Person("asep", "Asep Hidayat", Role.AGENT, ("grapari",), office="dago"),
     Person("tenri", "Andi Tenri", Role.AGENT, ("grapari",), office="panakkukang", zone=Zone.WITA),
     Person("bagas", "Bagas Santoso", Role.QUALITY),
     Person("ratna", "Ratna Kusumaningrum", Role.SUPERVISOR, ("social", "grapari"), office="dago"),
-    Person("hendro", "Hendro Wibisono", Role.SUPERVISOR, ("call-centre",), language=Language.ENGLISH),
+    Person("hendro", "Hendro Wibisono", Role.SUPERVISOR, ("call-centre", "retention"), language=Language.ENGLISH),
     Person("togar", "Togar Simanjuntak", Role.DIVISION, division="network"),
     Person("lia", "Lia Amelia", Role.DIVISION, division="billing", presence=Presence.BUSY),
     Person("galuh", "Galuh Pramesti", Role.DIVISION, division="products"),
@@ -95,7 +97,9 @@ def gather(now: dt.datetime) -> Cast:
         for code, name, region, zone in OFFICES
     }
     teams = {
-        code: Team.objects.create(code=code, name=name, channels=channels, position=position)
+        code: Team.objects.create(
+            code=code, name=name, channels=channels, position=position, takes_retention=code == RETENTION
+        )
         for position, (code, name, channels) in enumerate(TEAMS)
     }
     cast = Cast({}, teams, divisions, offices)

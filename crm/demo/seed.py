@@ -8,8 +8,6 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 
 from caring.defaults import ensure_programme
-from caring.evaluate import evaluate
-from caring.picking import Moment
 from crm.cases.actions import link_cases
 from crm.cases.defaults import ensure_causes, ensure_policy
 from crm.cases.models import Case, Category
@@ -19,6 +17,8 @@ from crm.customers.name_words import learn_names
 from crm.demo.billing import bill_everybody
 from crm.demo.calls import answer_the_telephone
 from crm.demo.canned import write_replies
+from crm.demo.caring.lives import script_lives
+from crm.demo.caring.nights import run_a_year
 from crm.demo.categories import plant
 from crm.demo.client import register_client
 from crm.demo.consents import ask_people
@@ -85,7 +85,8 @@ def seed(now: dt.datetime) -> None:
     gather_problems(cast, people, rng, now)
     set_up_desks(cast, rng, now)
     keep_desks(cast, now)
-    bill_everybody(cast, now)
+    lives = script_lives(random.Random(SEED), now)
+    bill_everybody(cast, lives.by_line, now)
     forget_old_news(now)  # before whatever else writes of the past: the newest old event ends what is forgotten
     live_lines(cast, random.Random(SEED), now)
     ask_people(cast, people, random.Random(SEED), now)
@@ -98,7 +99,7 @@ def seed(now: dt.datetime) -> None:
     write_articles(cast, random.Random(SEED), now)
     group_customers(cast, random.Random(SEED), now)
     learn_names()
-    evaluate(Moment.of(now))
+    run_a_year(cast, lives, random.Random(SEED), now)
     record(MARK, subject=cast.users["yosef"], at=now)
 
 

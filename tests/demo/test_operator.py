@@ -3,6 +3,7 @@
 import base64
 import datetime as dt
 import re
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ from django.db.models import Count, F
 from django.test import Client
 from django.urls import reverse
 
+from caring.models import Attempt, Score, Task
+from caring.words import State as TaskState
+from caring.words import Work
 from crm.cases.models import Breach, Case, CaseLink, Escalation, Note, SlaClock
 from crm.cases.verify import verify
 from crm.cases.words import ClockKind, Kind, Outcome, State, Verdict, Waiting
@@ -39,8 +43,8 @@ def words(field: str) -> set[str]:
     return set(Case.objects.values_list(field, flat=True).distinct())
 
 
-def test_there_are_three_teams_two_offices_five_divisions_and_people_in_every_role() -> None:
-    assert (Team.objects.count(), Office.objects.count(), Division.objects.count()) == (3, 2, 5)
+def test_there_are_four_teams_two_offices_five_divisions_and_people_in_every_role() -> None:
+    assert (Team.objects.count(), Office.objects.count(), Division.objects.count()) == (4, 2, 5)
     assert set(User.objects.values_list("role", flat=True)) == set(Role.values)
     assert User.objects.count() == len(people.STAFF) == 15
 
@@ -164,6 +168,44 @@ def test_when_all_first_quarters_of_an_hour_are_over_new_cases_are_opened(operat
     call_command("seed_demo")
     fresh = Case.objects.filter(due_kind=ClockKind.RESPONSE, due_at__gt=operator)
     assert (Case.objects.count(), fresh.count()) == (412 + len(GATHERING) + REQUESTS, 12)
+
+
+def test_all_24_stages_have_a_year_behind_them_and_work_for_today(operator: dt.datetime) -> None:
+    states = defaultdict(set)
+    for stage, state in Task.objects.order_by().values_list("stage", "state").distinct():
+        states[stage].add(state)
+    assert sorted(states) == list(range(1, 25))
+    assert set().union(*states.values()) >= set(TaskState.values) - {TaskState.SENT, TaskState.WAITING}
+    assert Task.objects.order_by("created_at")[0].created_at < operator - dt.timedelta(days=360)
+    late, due = Task.objects.overdue(operator).count(), Task.objects.due().count()
+    assert late < due
+
+
+def test_some_are_held_out_and_nobody_contacted_them() -> None:
+    held_out = Task.objects.filter(is_held_out=True)
+    assert held_out.exists()
+    assert not Attempt.objects.filter(task__in=held_out).exists()
+
+
+def test_what_was_done_is_told_once_each_and_closed_after_its_last_attempt() -> None:
+    tried = Task.objects.annotate(made=Count("attempts_made"))
+    assert not tried.exclude(made=F("tried")).exists()
+    assert not Task.objects.filter(attempts_made__at__gt=F("closed_at")).exists()
+    closed = Task.objects.filter(state__in=[TaskState.DONE, TaskState.FAILED, TaskState.ENDED])
+    told = Event.objects.filter(kind="caring.closed").values_list("subject_id", flat=True).distinct()
+    assert set(closed.values_list("pk", flat=True)) <= set(told)
+
+
+def test_the_retention_team_takes_its_stages_offices_their_visits_and_service_quality_the_scores() -> None:
+    team = Team.objects.get(takes_retention=True)
+    by_hand = Attempt.objects.exclude(by=None)
+    kept = by_hand.filter(task__stage__work=Work.RETENTION)
+    assert set(kept.values_list("by__teams__code", flat=True)) >= {team.code}
+    assert not kept.exclude(by__in=team.members.all()).exists()
+    assert not by_hand.filter(task__stage__work=Work.OFFICE, by__office=None).exists()
+    assert Score.objects.exists()
+    assert set(Score.objects.values_list("by__role", flat=True)) == {Role.QUALITY}
+    assert Task.objects.filter(stage=16).exclude(reason="").exclude(offer="").exists()
 
 
 def test_production_refuses_the_demo(settings: pytest.FixtureRequest) -> None:
