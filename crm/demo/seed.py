@@ -19,6 +19,7 @@ from crm.demo.calls import answer_the_telephone
 from crm.demo.canned import write_replies
 from crm.demo.caring.lives import script_lives
 from crm.demo.caring.nights import run_a_year
+from crm.demo.caring.work import make_room
 from crm.demo.categories import plant
 from crm.demo.client import register_client
 from crm.demo.consents import ask_people
@@ -70,7 +71,7 @@ def seed(now: dt.datetime) -> None:
     """A whole operator with thirty days behind it, all or nothing. Raises NotADemo where others have worked."""
     if is_used():
         raise NotADemo
-    rng = random.Random(SEED)
+    rng, first_event = random.Random(SEED), make_room()
     ensure_policy()
     ensure_causes()
     ensure_programme()
@@ -99,7 +100,7 @@ def seed(now: dt.datetime) -> None:
     write_articles(cast, random.Random(SEED), now)
     group_customers(cast, random.Random(SEED), now)
     learn_names()
-    run_a_year(cast, lives, random.Random(SEED), now)
+    run_a_year(cast, lives, random.Random(SEED), now, first_event=first_event)
     record(MARK, subject=cast.users["yosef"], at=now)
 
 

@@ -49,10 +49,11 @@ BY_MAIL, MAILED = 11, 100
 READERS = ("caring-begin", "caring-end", "caring-messages")
 
 
-def run_a_year(cast: Cast, lives: Lives, rng: random.Random, now: dt.datetime) -> None:
+def run_a_year(cast: Cast, lives: Lives, rng: random.Random, now: dt.datetime, *, first_event: int) -> None:
     _ways.cache_clear()
     _top_up_new_lines(lives, now)
-    desks, acts, before, quiet = Desks(cast, lives.by_line, rng, now), deque(lives.acts), now - DAY * (YEAR + 1), []
+    desks = Desks(cast, lives.by_line, rng, now, first_event=first_event)
+    acts, before, quiet = deque(lives.acts), now - DAY * (YEAR + 1), []
     for night in _nights(now):
         sources = _sources(night, now)
         if not sources:
