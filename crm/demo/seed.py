@@ -76,6 +76,7 @@ def seed(now: dt.datetime) -> None:
     ensure_causes()
     ensure_programme()
     cast, people = gather(now), Registry(rng, now).everybody()
+    lives = script_lives(random.Random(SEED), now)
     writer = Writer(cast, plant(cast), people, now, rng)
     ask_about_data(cast, people, now)
     stage = Stage(cast, rng, now - REMEMBERED)
@@ -86,7 +87,6 @@ def seed(now: dt.datetime) -> None:
     gather_problems(cast, people, rng, now)
     set_up_desks(cast, rng, now)
     keep_desks(cast, now)
-    lives = script_lives(random.Random(SEED), now)
     bill_everybody(cast, lives.by_line, now)
     forget_old_news(now)  # before whatever else writes of the past: the newest old event ends what is forgotten
     live_lines(cast, random.Random(SEED), now)

@@ -22,6 +22,8 @@ from caring.models import Run, RunRange, StageVersion, Task
 from caring.picking import Moment, only, within
 from caring.policy import versions_in_force
 from caring.sources import SOURCES
+from caring.visiting import plan_visit
+from caring.words import Way
 from crm.billing import months, rolling
 from crm.billing.models import TopUp
 from crm.customers.models import ServiceOrder, Subscription
@@ -76,6 +78,7 @@ def run_a_year(cast: Cast, lives: Lives, rng: random.Random, now: dt.datetime, *
     evaluate(Moment.of(now), hourly=True)
     desks.work(_new(now - TOOK, now))
     desks.write_down()
+    _plan_visits(desks, now)
     begin_after(Event.objects.latest("pk"), only=READERS)  # all of it has been acted on
 
 
@@ -93,6 +96,15 @@ def _top_up_new_lines(lives: Lives, now: dt.datetime) -> None:
     TopUp.objects.bulk_create(found)
     for one in found:
         rolling.refresh_line(one.subscription_id, one.bought_on.replace(day=1).isoformat())
+
+
+def _plan_visits(desks: Desks, now: dt.datetime) -> None:
+    """Two of three have their day."""
+    visits = Task.objects.due().filter(channel=Way.VISIT, assignee=None).select_related("stage", "customer")
+    for place, task in enumerate(visits.order_by("due_at", "pk")):
+        if place % 3 < 2:
+            day = months.today(now) + DAY * (1 + place % 4)
+            plan_visit(task=task, day=day, by=desks.whoever_does(task), at=now)
 
 
 def _days_after(line: Subscription) -> list[dt.date]:

@@ -17,14 +17,14 @@ from django.conf import settings
 from django.db import connection
 
 from caring.deciding import NO_CONTACT
+from caring.following import BETWEEN, CHANNEL, CHECKS_IN, OFFERS, SPOKEN, keys_of
 from caring.models import Attempt, Score, Suppression, Task
 from caring.reach import case_of
 from caring.rendering import render
-from caring.sending import WRITTEN
+from caring.sending import CALLED_TOO, WRITTEN
 from caring.words import Outcome, State, Way, Why, Work
-from caring.working import BETWEEN, CHANNEL, CHECKS_IN, OFFERS, SPOKEN, keys_of
 from crm.billing.models import Bill
-from crm.customers.models import ContactPoint, Customer, Purpose, Reveal
+from crm.customers.models import ContactPoint, Customer, Purpose, Reveal, Tier
 from crm.demo.caring.lives import Life
 from crm.demo.people import Cast
 from crm.events.models import Event
@@ -301,8 +301,16 @@ class Telling:
             self._fall_through(sent_at)
         elif doubtful:
             task.state = State.SENT
+        elif self._is_called_too():
+            task.channel, task.state = task.next_channel, State.WAITING
+            task.next_at = sent_at + HOUR * task.version.pause_hours
         else:
             self.close(State.DONE, sent_at)
+
+    def _is_called_too(self) -> bool:
+        """As caring/sending.py."""
+        good = self.task.customer.tier in (Tier.GOLD, Tier.PLATINUM)
+        return self.task.stage_id in CALLED_TOO and good and self.task.next_channel == Way.CALL
 
     def _is_doubtful(self, at: dt.datetime) -> bool:
         return self.desks.now - at < OF_LATE and self.rng.random() < DOUBTFUL
@@ -354,6 +362,7 @@ class Telling:
             self._answers()
             self.close(State.DONE, at, by)
         elif outcome == Outcome.REFUSED:
+            task.why = Why.REFUSED
             self.close(State.ENDED, at, by)
         else:
             self._try_again(outcome, at, by)
