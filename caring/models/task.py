@@ -91,10 +91,15 @@ class Task(models.Model):
     channel = models.CharField(max_length=10, choices=Way.choices, blank=True, help_text="To be tried next.")
     tried = models.PositiveSmallIntegerField(default=0)
     value = models.IntegerField(default=0, help_text="ARPU of the line or customer: the dearer goes first.")
-    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    office = models.ForeignKey(Office, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # Without indexes, as stage and version: a night writes a million tasks, and nothing looks them up by these.
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    office = models.ForeignKey(
+        Office, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     assignee = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    run = models.ForeignKey("caring.Run", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    run = models.ForeignKey(
+        "caring.Run", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     occurred_at = models.DateTimeField(help_text="The occasion.")
     due_at = models.DateTimeField()
     next_at = models.DateTimeField(help_text="Not before: its time, the pause after an attempt, room in the policy.")
