@@ -100,6 +100,18 @@ def test_a_rule_that_picks_nearly_everybody_is_wide():
     assert (found.share, found.is_wide) == (100, True)
 
 
+def test_of_many_lines_a_share_stands_for_all(monkeypatch):
+    for _ in range(12):
+        used(a_subscriber(), 0, 40)
+    exact = of_stage(21)
+    monkeypatch.setattr("caring.simulating.EXACT", 5)
+    monkeypatch.setattr("caring.simulating.SHARE", 6)
+    about, again = of_stage(21), of_stage(21)
+    assert (exact.month, exact.one_in) == (12, 1)
+    assert about == again
+    assert (about.month, about.waiting, about.lines) == (12, 12, 12)
+
+
 def test_nothing_is_made_by_it():
     used(a_subscriber(), 0, 40)
     of_stage(21)
