@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from caring.conditions import WayRead, in_words, kept_ways
+from caring.lists import NAMES as LISTS
+from caring.lists import as_lines
 from caring.models import StageVersion
 from caring.texts import LANGUAGES, PARTS, PREPAID, as_text
 from caring.words import Way
@@ -92,6 +94,8 @@ def _of_texts(before: dict[str, Any], after: dict[str, Any]) -> list[Difference]
         was, now = before.get(language, {}), after.get(language, {})
         for part in PARTS:
             found.append(_of_text(language, part, was, now))
+        for part in LISTS:
+            found.append(_of_list(language, part, was, now))
         for part in PARTS:
             found.append(_of_text(language, part, was.get(PREPAID, {}), now.get(PREPAID, {}), prepaid=True))
     return [one for one in found if one is not None]
@@ -105,3 +109,8 @@ def _of_text(
         return None
     name = f"{PART_NAMES[part]}, {LANGUAGE_NAMES[language]}"
     return Difference(f"{name}, {_('prepaid')}" if prepaid else name, before, after)
+
+
+def _of_list(language: str, part: str, was: dict[str, Any], now: dict[str, Any]) -> Difference | None:
+    before, after = as_lines(was.get(part)), as_lines(now.get(part))
+    return Difference(f"{LISTS[part]}, {LANGUAGE_NAMES[language]}", before, after) if before != after else None

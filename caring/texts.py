@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from caring.errors import BadText
+from caring.lists import check_lists
 
 LANGUAGES = ("id", "en")
 PARTS = ("name", "purpose", "subject", "message", "script", "tips")
@@ -71,6 +72,7 @@ def check_texts(stage: int, texts: dict[str, Any]) -> None:
             check_text(stage, part, text, field=f"{language}-{part}")
         for part, text in _parts(said.get(PREPAID) or {}):
             check_text(stage, part, text, field=f"{language}-{PREPAID}-{part}")
+    check_lists(stage, texts, LANGUAGES)
 
 
 def _parts(said: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from caring.differing import LANGUAGE_NAMES, PART_NAMES
+from caring.forms.lists import ListsForm
 from caring.models import Stage, StageVersion
 from caring.texts import LANGUAGES, LONGEST, PARTS, PREPAID, as_text, like
 from caring.words import Way
@@ -16,7 +17,7 @@ ONE_LINE = ("name", "subject")
 ROWS = {"purpose": 2, "message": 5, "script": 10, "tips": 5}
 
 
-class StageForm(forms.Form):
+class StageForm(ListsForm):
     """The rule stands in rows of its own (forms/rule.py); `seen` is the version that was open."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
@@ -41,6 +42,7 @@ class StageForm(forms.Form):
             )
         for name, part in _text_names():
             self.fields[name] = _text_field(part)
+        self.add_lists(stage.pk, version.texts)
 
     @property
     def channels(self) -> list[Any]:
@@ -69,7 +71,6 @@ class StageForm(forms.Form):
         return {name: said[name] for name in names} | {"channels": channels, "points": points, "texts": self._texts()}
 
     def _texts(self) -> dict[str, Any]:
-        """What the form does not show (questions, reasons, offers) stays as it was."""
         texts = copy.deepcopy(self._kept)
         for language in LANGUAGES:
             said = texts.setdefault(language, {})
@@ -80,6 +81,7 @@ class StageForm(forms.Form):
                 said[PREPAID] = reading
             else:
                 said.pop(PREPAID, None)
+        self.put_lists(texts)
         return texts
 
     def _put(self, said: dict[str, Any], prefix: str) -> None:

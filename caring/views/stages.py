@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from caring.board import DAYS, tile_of
@@ -17,16 +16,12 @@ from caring.conditions import kept_ways
 from caring.differing import LANGUAGE_NAMES, PART_NAMES, Difference, channels_in_words, differences, hours, way_in_words
 from caring.editing import switch_stage
 from caring.errors import CannotSave
+from caring.lists import NAMES as LIST_NAMES
 from caring.models import Stage, StageVersion
 from caring.texts import LANGUAGES, PREPAID, as_text
 from crm.staff.access import may, require
 from crm.staff.guard import StaffRequest
 
-LIST_NAMES = {
-    "questions": gettext_lazy("Questions"),
-    "reasons": gettext_lazy("Reasons to choose from"),
-    "offers": gettext_lazy("Offers"),
-}
 SAID = ("subject", "message", "script", "tips")
 
 
@@ -87,7 +82,6 @@ def _parts(said: dict[str, Any]) -> list[tuple[Any, str]]:
 
 
 def _lists(said: dict[str, Any]) -> list[tuple[Any, list[str]]]:
-    """What the form does not change: questions of a score, reasons, offers."""
     return [(LIST_NAMES[part], [one["text"] for one in said[part]]) for part in LIST_NAMES if said.get(part)]
 
 

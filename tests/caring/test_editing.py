@@ -227,3 +227,35 @@ def test_a_way_and_its_conditions_are_built_piece_by_piece(ratnas):
     assert 'name="w7c1-value"' in row
     assert "at least" in row
     assert ratnas.get("/caring/rule/row/", {"w7-source": "moon"}).status_code == 404
+
+
+def test_reasons_are_reworded_added_and_taken_away_and_keep_their_keys(ratnas):
+    sent, kept = form_of(ratnas, 16), stage(16).version.texts["en"]["reasons"]
+    more = len(kept)
+    sent |= {"reasons-0-en": "The price", "reasons-0-id": "Harganya", "reasons-1-en": "", "reasons-1-id": ""}
+    sent |= {f"reasons-{more}-en": "Moves abroad", f"reasons-{more}-id": "Pindah ke luar negeri"}
+    assert ratnas.post("/caring/stages/16/edit/", sent).status_code == 302
+    found = stage(16).version.texts
+    assert [one["key"] for one in found["en"]["reasons"]] == [
+        "price", *(one["key"] for one in kept[2:]), "moves_abroad"
+    ]  # fmt: skip
+    assert [one["key"] for one in found["id"]["reasons"]] == [one["key"] for one in found["en"]["reasons"]]
+    assert found["en"]["reasons"][0]["text"] == "The price"
+    assert "Moves abroad" in ratnas.get("/caring/stages/16/").content.decode()
+
+
+def test_a_question_keeps_what_its_marks_mean(ratnas):
+    sent = form_of(ratnas, 19) | {"questions-0-en": "Was it in time?"}
+    assert ratnas.post("/caring/stages/19/edit/", sent).status_code == 302
+    found = stage(19).version.texts["en"]["questions"]
+    assert (found[0]["key"], found[0]["text"], found[0]["hint"][:2]) == ("response", "Was it in time?", "4:")
+
+
+EMPTY = {f"offers-{place}-{language}": "" for place in range(12) for language in ("id", "en")}
+
+
+@pytest.mark.parametrize("half", [{"offers-0-en": ""}, EMPTY])
+def test_a_list_in_one_language_alone_or_empty_is_refused_and_nothing_changes(ratnas, half):
+    answer = ratnas.post("/caring/stages/14/edit/", form_of(ratnas, 14) | half)
+    assert answer.status_code == 422
+    assert stage(14).version.number == 1
