@@ -8,7 +8,7 @@ class CaringConfig(AppConfig):
     def ready(self) -> None:
         from caring import held, telling
         from caring.effect.exporting import register_sources
-        from caring.handlers import BEGIN, END, begin_tasks, end_tasks
+        from caring.handlers import BEGIN, END, begin_load, begin_tasks, end_tasks
         from caring.listing import register_source
         from caring.models import EffectRule
         from caring.moving import register_movers
@@ -23,5 +23,6 @@ class CaringConfig(AppConfig):
         audit.watch(EffectRule, icon="heart-handshake")
         telling.register()
         subscribe("caring-begin", begin_tasks, kinds=BEGIN)
+        subscribe("caring-loads", begin_load, kinds=("billing.loaded",))
         subscribe("caring-messages", hear_of_message, kinds=("message.sent", "message.failed", "message.suppressed"))
         subscribe("caring-end", end_tasks, kinds=END)

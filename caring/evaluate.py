@@ -7,7 +7,7 @@ A row that breaks its statement is found by halving, set aside with its reason, 
 import datetime as dt
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from caring.conditions import WayRead, kept_ways
@@ -17,10 +17,13 @@ from caring.models import Run, RunRange, SetAside
 from caring.picking import Moment, within
 from caring.policy import policy_in_force, versions_in_force
 from caring.sources import SOURCES
+from crm.billing.models import Load
 from crm.events.actions import record
 from crm.lib.failure import place
 
 RANGE = 100_000
+LOAD = "load:"  # slot of a run that a file began
+OF_LOADS: dict[str, str] = {Load.Kind.BILLS: "bill", Load.Kind.TOP_UPS: "top_up"}
 
 
 def evaluate(moment: Moment, *, hourly: bool = False) -> Run:
@@ -52,6 +55,34 @@ def begin_run(moment: Moment, *, hourly: bool = False, asked: bool = False) -> R
     if new:
         RunRange.objects.bulk_create(_cut(run, hourly=hourly))
     return run
+
+
+@transaction.atomic
+def begin_load_run(load: Load, moment: Moment) -> Run | None:
+    """What a file of bills or top-ups begins, without waiting for the night; None where it begins nothing. Told twice
+    it is one run. Whoever resumes runs works on it."""
+    source = OF_LOADS.get(load.kind)
+    if source is None:
+        return None
+    run, new = Run.objects.get_or_create(slot=f"{LOAD}{load.pk}", defaults={"day": moment.day, "begun_at": moment.at})
+    if new:
+        RunRange.objects.bulk_create(_cut_load(run, source, load.pk))
+    return run
+
+
+def _cut_load(run: Run, source: str, load_id: int) -> list[RunRange]:
+    """The ids that the load wrote last; what lies between them has its task already, or gets it now."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT min(id), max(id) FROM {SOURCES[source].over[0]} WHERE load_id = %s", [load_id])
+        low, high = cursor.fetchone()
+    parts = [] if low is None else [(a, min(a + RANGE, high + 1)) for a in range(low, high + 1, RANGE)]
+    return [
+        RunRange(run=run, version=version, way=way.number, low=first, high=end)
+        for version in versions_in_force()
+        for way in kept_ways(version.rule)
+        if way.source == source
+        for first, end in parts
+    ]
 
 
 def _cut(run: Run, *, hourly: bool) -> list[RunRange]:
@@ -134,8 +165,9 @@ def _finish(run: Run) -> Run:
 
 
 def resume(stale: dt.timedelta) -> int:
-    """Take up runs whose workers died; returns how many."""
-    runs = list(Run.objects.unfinished().filter(begun_at__lt=timezone.now() - stale))
+    """Take up runs whose workers died, and those that a load began; returns how many."""
+    waiting = Q(begun_at__lt=timezone.now() - stale) | Q(slot__startswith=LOAD)
+    runs = list(Run.objects.unfinished().filter(waiting).order_by("pk"))
     for run in runs:
         _work_through(run, Moment(run.day, run.begun_at))
     return len(runs)

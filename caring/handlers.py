@@ -6,10 +6,12 @@ from django.utils import timezone
 
 from caring.conditions import kept_ways
 from caring.ending import end_of_customer
+from caring.evaluate import begin_load_run
 from caring.inserting import insert_tasks
 from caring.picking import Moment, only
 from caring.policy import policy_in_force, versions_in_force
 from caring.sources import SOURCES
+from crm.billing.models import Load
 from crm.events.models import Event
 
 BEGIN = tuple(sorted({kind for source in SOURCES.values() for kind in source.news}))
@@ -40,3 +42,10 @@ def begin_on(source: str, rows: Iterable[int], moment: Moment) -> int:
 def end_tasks(event: Event) -> None:
     if event.customer_id is not None:
         end_of_customer(event.customer_id)
+
+
+def begin_load(event: Event) -> None:
+    """A file of bills or top-ups has been loaded."""
+    load = Load.objects.filter(pk=event.subject_id).first()
+    if load is not None:
+        begin_load_run(load, Moment.of(timezone.now()))

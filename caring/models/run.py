@@ -34,6 +34,8 @@ class Run(models.Model):
     @property
     def kind(self) -> str:
         """Why it was begun, in words."""
+        if self.slot.startswith("load:"):
+            return _("After a load")
         when = self.slot.partition("T")[2]
         return _("Asked for") if ":" in when else _("Hourly") if when else _("Nightly")
 

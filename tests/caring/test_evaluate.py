@@ -8,9 +8,12 @@ import pytest
 from caring import evaluate as evaluating
 from caring.defaults import ensure_programme
 from caring.evaluate import begin_run, evaluate, resume, work_on
+from caring.handlers import begin_load
 from caring.models import Run, RunRange, SetAside, Stage, Task
 from caring.picking import Moment
 from caring.sources import SOURCES
+from crm.billing.models import Load
+from crm.events.actions import record
 from crm.events.models import Event
 from tests.caring.people import NOW, TODAY, a_bill, a_subscriber, night, tasks_of, used
 from tests.connections import somebody_else
@@ -24,6 +27,19 @@ def test_a_second_run_adds_nothing():
     assert night().made == 1
     assert night(NOW + DAY).made == 0
     assert Task.objects.count() == 1
+
+
+def test_a_loaded_file_begins_its_tasks_once_and_not_only_at_night():
+    load = Load.objects.create(kind=Load.Kind.BILLS, state=Load.State.DONE)
+    a_bill(a_subscriber(), issued=TODAY, load=load)
+    a_bill(a_subscriber(), issued=TODAY - 20 * DAY, load=load)
+    event = record("billing.loaded", subject=load)
+    for _ in range(2):
+        begin_load(event)
+        resume(DAY)
+    assert [len(tasks_of(stage)) for stage in (7, 8, 11)] == [1, 0, 1]
+    assert [(run.slot, run.made) for run in Run.objects.order_by("pk")] == [(f"load:{load.pk}", 2)]
+    assert night().made == 0
 
 
 def test_the_same_night_twice_is_one_run():
