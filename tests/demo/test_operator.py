@@ -12,7 +12,7 @@ from django.db.models import Count, F
 from django.test import Client
 from django.urls import reverse
 
-from caring.models import Attempt, Score, Task
+from caring.models import Attempt, EffectFigures, Score, Task
 from caring.words import State as TaskState
 from caring.words import Work
 from crm.cases.models import Breach, Case, CaseLink, Escalation, Note, SlaClock
@@ -181,10 +181,11 @@ def test_all_24_stages_have_a_year_behind_them_and_work_for_today(operator: dt.d
     assert late < due
 
 
-def test_some_are_held_out_and_nobody_contacted_them() -> None:
+def test_some_are_held_out_nobody_contacted_them_and_what_came_of_it_is_compared() -> None:
     held_out = Task.objects.filter(is_held_out=True)
     assert held_out.exists()
     assert not Attempt.objects.filter(task__in=held_out).exists()
+    assert EffectFigures.objects.filter(outcomes__left__held_of__gt=0).exists()
 
 
 def test_what_was_done_is_told_once_each_and_closed_after_its_last_attempt() -> None:

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db.models import F, Q
 
 from caring.conditions import WayRead, kept_ways
+from caring.effect.reckoning import reckon
 from caring.evaluate import evaluate, spans
 from caring.handlers import BEGIN, begin_on
 from caring.inserting import insert_tasks
@@ -79,6 +80,7 @@ def run_a_year(cast: Cast, lives: Lives, rng: random.Random, now: dt.datetime, *
     desks.work(_new(now - TOOK, now))
     desks.write_down()
     _plan_visits(desks, now)
+    reckon(months.today(now), now)
     begin_after(Event.objects.latest("pk"), only=READERS)  # all of it has been acted on
 
 
