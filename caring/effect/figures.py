@@ -22,8 +22,8 @@ COST_WORDS: dict[str, Promise | str] = {
 
 def signed(value: float, outcome: Outcome) -> str:
     """'+2,1' percentage points, '−Rp 12.000'."""
-    sign = "−" if value < 0 else "+"
     size = abs(value) * (POINTS if outcome.is_share else 1)
+    sign = "" if not round(size, 1 if outcome.is_share else 0) else "−" if value < 0 else "+"
     return f"{sign}{grouped(size, 1)}" if outcome.is_share else f"{sign}{rupiah(round(size))}"
 
 
@@ -143,6 +143,11 @@ class Row:
     @property
     def left(self) -> Effect:
         return self.effects[0]
+
+    @property
+    def is_empty(self) -> bool:
+        """Nobody was picked in these months."""
+        return not any(effect.of or effect.held_of for effect in self.effects)
 
     @property
     def has_hold_out(self) -> bool:

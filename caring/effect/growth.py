@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from django.db.models import F, Q, Sum
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -64,12 +65,23 @@ def worth_tiers(rule: EffectRule) -> list[str]:
     return list(HIGHEST_FIRST[: HIGHEST_FIRST.index(Tier(rule.worth_from)) + 1])
 
 
-def growth(period: str, rule: EffectRule) -> Growth | None:
-    """None before the first night. Two queries."""
+def ends_of(period: str) -> Ends | None:
+    """At whose ends customers are counted: the newest month, and so many before it, but not before tiers were known."""
     newest = Standing.objects.order_by("-month").values_list("month", flat=True).first()
     if newest is None:
         return None
-    ends = months.first_day(months.number(newest) - PERIODS[period]), newest
+    asked = months.first_day(months.number(newest) - PERIODS[period])
+    whole = Standing.objects.filter(product="", month__gte=asked).values("month").order_by("month")
+    of_no_tier = whole.annotate(of=Sum("customers"), unknown=Sum("customers", filter=Q(tier=""), default=0))
+    known = of_no_tier.filter(unknown__lte=F("of") / 2).values_list("month", flat=True).first()
+    return known or newest, newest
+
+
+def growth(period: str, rule: EffectRule) -> Growth | None:
+    """None before the first night. Three queries."""
+    ends = ends_of(period)
+    if ends is None:
+        return None
     found = list(Standing.objects.filter(month__gte=ends[0]).order_by("month"))
     worth, whole = worth_tiers(rule), [one for one in found if not one.product]
     by_month = _by_month(whole, worth)[1:]

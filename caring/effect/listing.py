@@ -1,5 +1,6 @@
 """The rows behind each figure of the effect, page by page, with the head of their columns."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,12 +12,11 @@ from django.utils.translation import gettext as _
 
 from caring.deciding import NO_CONTACT
 from caring.effect.asking import CONTACTS, CUSTOMERS, FOLLOWED, HELD, LEFT, ListAsk
-from caring.effect.growth import worth_tiers
+from caring.effect.growth import ends_of, worth_tiers
 from caring.effect.outcomes import BY_KEY
-from caring.effect.periods import PERIODS
 from caring.effect.standing import NOT_YET
 from caring.listing import shown_line
-from caring.models import Attempt, EffectFigures, EffectRule, Followed, Standing, Task
+from caring.models import Attempt, EffectFigures, EffectRule, Followed, Task
 from caring.words import Way
 from crm.billing import months
 from crm.billing.models import TierChange
@@ -122,7 +122,7 @@ def _contacts(ask: ListAsk, user: User) -> Listing:
     span = _span(ask)
     found = Attempt.objects.none()
     if span is not None:
-        since, until = months.begins(span.since), months.begins(months.first_day(months.number(span.until) + 1))
+        since, until = months.begins(span.since), months.begins(_after(span.until))
         found = Attempt.objects.exclude(channel=Way.FORM).filter(
             task__in=Task.objects.visible_to(user), task__is_held_out=False,
             task__occurred_at__gte=since, task__occurred_at__lt=until,
@@ -150,8 +150,8 @@ def _tiers(ask: ListAsk) -> list[str] | None:
     return [ask.said("tier")] if ask.said("tier") else None
 
 
-def _newest() -> Any:
-    return Standing.objects.order_by("-month").values_list("month", flat=True).first()
+def _after(month: dt.date) -> dt.date:
+    return months.first_day(months.number(month) + 1)
 
 
 def _tier_then(customer: str, at: Any) -> Coalesce:
@@ -190,10 +190,9 @@ def _with_end(product: Any = None) -> Any:
 
 
 def _customers(ask: ListAsk, _user: User) -> Listing:
-    newest, found = _newest(), Customer.objects.none()
-    if newest is not None:
-        back = PERIODS[ask.period_asked] if ask.said("start") else 0
-        over = months.first_day(months.number(newest) - back + 1)
+    ends, found = ends_of(ask.period_asked), Customer.objects.none()
+    if ends is not None:
+        over = _after(ends[0] if ask.said("start") else ends[1])
         alive = _with_end(ask.said("product")).filter(
             Q(activated_on=None) | Q(activated_on__lt=over), Q(ended=None) | Q(ended__gte=over), customer=OuterRef("pk")
         )
@@ -207,10 +206,9 @@ def _customers(ask: ListAsk, _user: User) -> Listing:
 
 
 def _left(ask: ListAsk, _user: User) -> Listing:
-    newest, found = _newest(), Subscription.objects.none()
-    if newest is not None:
-        number = months.number(newest)
-        since, over = months.first_day(number - PERIODS[ask.period_asked] + 1), months.first_day(number + 1)
+    ends, found = ends_of(ask.period_asked), Subscription.objects.none()
+    if ends is not None:
+        since, over = _after(ends[0]), _after(ends[1])
         found = _with_end(ask.said("product")).filter(ended__gte=since, ended__lt=over)
         found = found.filter(Q(activated_on=None) | Q(activated_on__lt=MonthOf("ended"))).annotate(
             tier_then=_tier_then("customer", MonthBegins(OuterRef("ended")))

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from caring.effect.figures import Effect, Row
 from caring.effect.following import follow
+from caring.effect.growth import growth
 from caring.effect.intervals import Sample, of_means, of_shares
 from caring.effect.outcomes import BY_KEY
 from caring.effect.periods import last_followed
@@ -186,6 +187,7 @@ def counted(ratna: Client) -> None:
     for task in (treated[0], *held):
         task.subscription.state, task.subscription.ended_on = "removed", first_day(MONTH + 1)
         task.subscription.save()
+    Customer.objects.update(tier="basic")
     Customer.objects.filter(pk=treated[1].customer_id).update(tier="gold")
     Attempt.objects.create(task=treated[1], number=1, channel="call", outcome="reached")
     Attempt.objects.create(task=treated[2], number=1, channel="call", outcome="no_answer")
@@ -258,3 +260,11 @@ def test_what_a_customer_kept_has_cost_is_said_only_where_somebody_was_kept():
     ]  # fmt: skip
     assert row(-0.10, 0.02).kept is None
     assert row(0.02, 0.10).kept is None
+
+
+def test_growth_is_not_counted_from_months_of_which_no_tiers_are_known():
+    for month, tier, customers in ((MONTH - 1, "", 9), (MONTH, "", 4), (MONTH, "gold", 5), (MONTH + 1, "gold", 6)):
+        Standing.objects.create(month=first_day(month), tier=tier, customers=customers, lines=customers)
+    found = growth("12", EffectRule())
+    assert found is not None
+    assert (found.start, found.worth.start, found.worth.end, found.worth.percent) == (first_day(MONTH), 5, 6, 20)
