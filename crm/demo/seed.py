@@ -17,9 +17,9 @@ from crm.customers.name_words import learn_names
 from crm.demo.billing import bill_everybody
 from crm.demo.calls import answer_the_telephone
 from crm.demo.canned import write_replies
+from crm.demo.caring.desks import make_room
 from crm.demo.caring.lives import script_lives
 from crm.demo.caring.nights import run_a_year
-from crm.demo.caring.work import make_room
 from crm.demo.categories import plant
 from crm.demo.client import register_client
 from crm.demo.consents import ask_people

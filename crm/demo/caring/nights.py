@@ -29,8 +29,9 @@ from crm.billing import months, rolling
 from crm.billing.models import TopUp
 from crm.customers.models import ServiceOrder, Subscription
 from crm.demo.billing import HELD_OUT_PER_MILLE
+from crm.demo.caring.desks import Desks
 from crm.demo.caring.lives import YEAR, Lives
-from crm.demo.caring.work import Desks
+from crm.demo.caring.work import work
 from crm.demo.people import Cast
 from crm.events.models import Event
 from crm.events.subscribe import begin_after
@@ -69,15 +70,15 @@ def run_a_year(cast: Cast, lives: Lives, rng: random.Random, now: dt.datetime, *
         Run.objects.bulk_create(quiet)
         quiet.clear()
         _evaluate(night, sources, desks, now)
-        desks.work(_new(before, night))
+        work(desks, _new(before, night))
         before = night
     for act in acts:
         act.do(act.at)
     _begin_orders(before, now)
     _begin_others(now)
-    desks.work(_new(now - DAY * (YEAR + 1), now))
+    work(desks, _new(now - DAY * (YEAR + 1), now))
     evaluate(Moment.of(now), hourly=True)
-    desks.work(_new(now - TOOK, now))
+    work(desks, _new(now - TOOK, now))
     desks.write_down()
     _plan_visits(desks, now)
     reckon(months.today(now), now)
