@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 from pytest_django import DjangoDbBlocker, Settings
 
 from tests.emptying import empty_tables, vacuum_grown
@@ -56,6 +57,13 @@ def _few_dead_rows(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 def _lazy_static_files(settings: Settings) -> None:
     """Each test client builds the middleware anew: look static files up when asked for, not all of them at once."""
     settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(autouse=True)
+def _language_of_none() -> Iterator[None]:
+    """A page that a test opened leaves its reader's language behind, for whatever words the next test reads."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session", autouse=True)

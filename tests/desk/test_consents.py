@@ -109,7 +109,7 @@ def test_a_supervisor_publishes_a_new_version_and_says_why(client, ratna):
 def test_the_page_asks_as_much_for_many_answers_as_for_one(client, rina, sari, django_assert_max_num_queries):
     for _ in range(3):
         answer(client, rina), answer(client, rina, answer="no")
-    with django_assert_max_num_queries(33):
+    with django_assert_max_num_queries(34):
         page(client, rina)
 
 
