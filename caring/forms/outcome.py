@@ -1,4 +1,4 @@
-"""What an agent says of a call. What of it is wanted, caring/working.py knows."""
+"""What an agent says of a call. What of it is wanted, caring/following.py knows."""
 
 from typing import Any
 

@@ -304,7 +304,7 @@ class Telling:
         self.close(State.DONE, at, by)
 
     def _check_in_again(self, at: dt.datetime) -> None:
-        """As caring/working.py: thirty days on."""
+        """As caring/following.py: thirty days on."""
         task, begins = self.task, at + BETWEEN
         first = task.occasion.partition("+")[0]
         self.desks.again.append(Task(
