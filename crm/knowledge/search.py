@@ -97,11 +97,18 @@ def weighed(terms: list[Term], among: VersionQuerySet, *, mend: bool) -> tuple[l
 
 
 def _counted(terms: list[Term], among: VersionQuerySet) -> tuple[int, list[int]]:
+    """How many articles there are, and how many have each term: each by the index of words, in one statement."""
     if not terms:
         return 0, []
-    each = {f"n{i}": Count("pk", filter=Q(words=term.query())) for i, term in enumerate(terms)}
-    row: dict[str, int] = among.order_by().aggregate(total=Count("pk"), **each)
-    return row["total"], [row[f"n{i}"] for i in range(len(terms))]
+    every = among.order_by()
+    counts = [_numbered(-1, every), *(_numbered(i, every.filter(words=term.query())) for i, term in enumerate(terms))]
+    found = dict(counts[0].union(*counts[1:], all=True))
+    return found.get(-1, 0), [found.get(i, 0) for i in range(len(terms))]
+
+
+def _numbered(place: int, versions: VersionQuerySet) -> Any:
+    """(place, count), or no row where there is none."""
+    return versions.annotate(place=Value(place)).values("place").annotate(n=Count("pk")).values_list("place", "n")
 
 
 def _mended(term: Term) -> Term | None:
