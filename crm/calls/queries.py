@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from crm.calls.words import SPOKEN, CallState
 from crm.staff.access import is_working
@@ -20,14 +21,16 @@ def agents_of(user: User) -> models.QuerySet[User]:
 
 class CallQuerySet(models.QuerySet):
     def visible_to(self, user: User | None) -> CallQuerySet:
-        """Their own, from the first ring on; supervisors: of the people of their teams; service quality: all."""
+        """Their own, from the first ring on; supervisors: those of their teams' people too; service quality: all."""
         if not is_working(user):
             return self.none()
         if user.role == Role.QUALITY:
             return self
         mine = Q(agent=user) | Q(pk__in=user.call_events.values("call"))
         if user.role == Role.SUPERVISOR:
-            mine |= Q(agent__in=User.objects.filter(teams__in=user.team_ids))
+            team = User.objects.filter(teams__in=user.team_ids).values("pk")
+            told = apps.get_model("calls", "CallEvent").objects.filter(call=OuterRef("pk"), agent__in=team)
+            mine |= Q(agent__in=team) | Q(Exists(told))
         return self.filter(mine)
 
     def going_on(self) -> CallQuerySet:

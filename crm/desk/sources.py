@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from crm.calls.listing import CallFilter
+from crm.calls.listing import table as call_table
 from crm.desk.breaches import BreachFilter, breaches_for, export_rows
 from crm.desk.views import exports
 from crm.lib.exports import Question, Source, Table, register
@@ -15,6 +17,7 @@ from crm.visits.listing import table as visit_table
 def register_all() -> None:
     register(Source("cases", _("Cases"), exports.may_take_out, exports.size, exports.table))
     register(Source("visit-list", _("Visits"), _may_take_visits, _visits, _visit_table))
+    register(Source("call-list", _("Calls"), _may_take_calls, _calls, _call_table))
     register(Source("breaches", _("Breaches"), _may_read_breaches, _breaches, _breach_table))
 
 
@@ -42,3 +45,17 @@ def _visits(question: Question) -> int:
 
 def _visit_table(question: Question) -> Table:
     return visit_table(VisitFilter(question.query, question.user).visits())
+
+
+def _may_take_calls(user: User) -> bool:
+    return may(user, "call.read") and may(user, "report.export")
+
+
+def _calls(question: Question) -> int:
+    found = CallFilter(question.query, question.user).calls()
+    return found.order_by()[: settings.EXPORT_AT_ONCE + 1].count()
+
+
+def _call_table(question: Question) -> Table:
+    found = CallFilter(question.query, question.user).calls()
+    return call_table(found.select_related("customer", "agent", "reason", "case"))

@@ -88,6 +88,7 @@ urlpatterns = [
     path("visits/", visits.visits, name="visits"),
     path("visits.<str:suffix>", visits.export, name="visits-export"),
     path("calls/", calls.calls, name="calls"),
+    path("calls.<str:suffix>", calls.export, name="calls-export"),
     path("calls/bar/", calls.bar, name="call-bar"),
     path("calls/<int:pk>/", calls.call, name="call"),
     path("calls/<int:pk>/now/", calls.now, name="call-now"),

@@ -1,8 +1,7 @@
 """What each agent did at the telephone, by day: answered, talked, handed on, and wrapped up or not.
 
-Counted from what the exchange told: a spell goes from the answer of an agent to their transfer or the end, so of a call
-that was handed on each has their own part. Being put on hold belongs to it. The wrap-up is that of whoever talked last.
-Days are those of the reader's zone.
+Counted from what the exchange told (crm/calls/spells.py). Being put on hold belongs to a spell. Days are those of the
+reader's zone.
 """
 
 import datetime as dt
@@ -15,38 +14,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from crm.calls.spells import SPELLS, asked
 from crm.lib.display import duration, grouped
 from crm.lib.sheets import Cell
 from crm.staff.models import User
 
-WRAP = "extract(epoch FROM c.wrapped_at - c.ended_at)"
+WRAP = "extract(epoch FROM s.wrapped_at - s.ended_at)"
 TALK = "extract(epoch FROM s.until - s.at)"
-SQL = f"""
-WITH taken AS (
-    SELECT e.call_id, e.at, coalesce(e.agent_id, rang.agent_id) AS agent_id, over.at AS until, over.kind AS how
-    FROM calls_call c
-    JOIN calls_callevent e ON e.call_id = c.id AND e.kind = 'answered' AND e.at >= %(since)s AND e.at < %(until)s
-    LEFT JOIN LATERAL (
-        SELECT r.agent_id FROM calls_callevent r
-        WHERE r.call_id = e.call_id AND r.kind IN ('ringing', 'transferred') AND r.agent_id IS NOT NULL AND r.at <= e.at
-        ORDER BY r.at DESC, r.id DESC LIMIT 1
-    ) rang ON true
-    LEFT JOIN LATERAL (
-        SELECT o.at, o.kind FROM calls_callevent o
-        WHERE o.call_id = e.call_id AND o.kind IN ('transferred', 'ended') AND o.at >= e.at
-        ORDER BY o.at, o.id LIMIT 1
-    ) over ON true
-    WHERE c.began_at >= %(since)s - interval '1 day' AND c.began_at < %(until)s
-),
-spell AS (
-    SELECT DISTINCT ON (call_id, agent_id, until) * FROM taken WHERE agent_id = ANY(%(agents)s)
-    ORDER BY call_id, agent_id, until, at
-),
-told AS (
-    SELECT s.*, (s.at AT TIME ZONE %(zone)s)::date AS day, {TALK} AS talk,
-        CASE WHEN mine THEN {WRAP} END AS wrap, mine AND c.wrapped_at IS NULL AS owes
-    FROM spell s JOIN calls_call c ON c.id = s.call_id,
-    LATERAL (SELECT s.how = 'ended' AND c.state = 'ended' AND c.agent_id = s.agent_id AS mine) m
+SQL = f"""{SPELLS}, told AS (
+    SELECT s.*, (s.at AT TIME ZONE %(zone)s)::date AS day, {TALK} AS talk, CASE WHEN mine THEN {WRAP} END AS wrap
+    FROM spell s
 )
 SELECT agent_id, day, count(DISTINCT call_id), sum(talk), avg(talk), avg(wrap), count(*) FILTER (WHERE owes),
     count(*) FILTER (WHERE how = 'transferred')
@@ -83,11 +60,10 @@ def _length(seconds: float | None) -> str:
 
 def count(agents: list[User], since: dt.date, until: dt.date) -> list[Row]:
     """The total first, then each agent with their days, the newest first; nothing where nobody answered."""
-    zone, named = timezone.get_current_timezone(), {one.pk: one for one in agents}
-    first, last = (dt.datetime.combine(day, dt.time(), zone) for day in (since, until + dt.timedelta(days=1)))
-    asked: dict[str, Any] = {"agents": list(named), "since": first, "until": last, "zone": str(zone)}
+    named = {one.pk: one for one in agents}
+    zone = str(timezone.get_current_timezone())
     with connection.cursor() as cursor:
-        cursor.execute(SQL, asked)
+        cursor.execute(SQL, asked(list(named), since, until) | {"zone": zone})
         found = cursor.fetchall()
     return [_row(named.get(pk), day, *numbers) for pk, day, *numbers in found if numbers[0]]
 

@@ -80,3 +80,47 @@ def test_agents_read_no_report_of_calls(client):
     client.force_login(an_agent())
     assert client.get("/reports/calls/").status_code == 403
     assert client.get("/reports/calls/table.csv").status_code == 403
+
+
+def listed(client, link):
+    return [screen.call.exchange_id for screen in client.get(link).context["screens"]]
+
+
+def test_every_count_opens_its_calls_of_those_whom_one_looks_after(client):
+    team = a_team()
+    ours, others = an_agent(teams=(team,)), an_agent("Wayan")
+    tell("handed on", "ringing", 0, ours)
+    tell("handed on", "answered", 1, ours)
+    tell("handed on", "transferred", 4, others)
+    tell("handed on", "answered", 5, others)
+    tell("handed on", "ended", 9)
+    for number, agent in enumerate((ours, others)):
+        tell(f"whole {number}", "ringing", 10, agent)
+        tell(f"whole {number}", "answered", 11, agent)
+        tell(f"whole {number}", "ended", 12)
+    client.force_login(a_member("Hendro", Role.SUPERVISOR, teams=(team,), language="en"))
+    total, opens = client.get(f"/reports/calls/?since={DAY}&until={DAY}").context["total"]
+    assert (total.answered, total.transferred, total.without_wrap_up) == (2, 1, 1)
+    assert listed(client, opens["answered"]) == ["whole 0", "handed on"]
+    assert listed(client, opens["transferred"]) == ["handed on"]
+    assert listed(client, opens["waiting"]) == ["whole 0"]
+    assert listed(client, f"/calls/?agent={others.username}") == ["whole 0", "handed on"]  # not theirs: narrows nothing
+
+
+def test_an_administrator_reads_the_figures_and_no_single_call(client):
+    a_call(an_agent(), until="ended")
+    client.force_login(a_member("Yosef", Role.ADMINISTRATOR))
+    answer = client.get("/reports/calls/")
+    assert answer.context["total"][0].answered == 1
+    assert "/calls/?" not in answer.content.decode().replace("/reports/calls/?", "")
+    assert client.get("/calls.csv").status_code == 403
+
+
+def test_the_list_is_a_file_with_masked_numbers(client):
+    team = a_team()
+    call = a_call(an_agent(teams=(team,)), until="ended")
+    client.force_login(a_member("Hendro", Role.SUPERVISOR, teams=(team,), language="en"))
+    answer = client.get("/calls.csv?of=waiting")
+    body = b"".join(answer.streaming_content if answer.streaming else [answer.content]).decode("utf-8-sig")
+    assert len(list(csv.reader(io.StringIO(body)))) == 2
+    assert call.msisdn not in body

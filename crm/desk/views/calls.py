@@ -4,13 +4,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.calls.actions import choose_customer, new_customer, open_case_of, wrap_up
 from crm.calls.errors import CallError
+from crm.calls.listing import CallFilter
 from crm.calls.matching import people_with
 from crm.calls.models import Call
 from crm.calls.queries import CallQuerySet
@@ -24,10 +25,12 @@ from crm.desk.customer.head import Head
 from crm.desk.customer.paging import page_back
 from crm.desk.forms.calls import CallCaseForm, NewCallerForm, WrapUpForm
 from crm.desk.tense import Now
+from crm.lib.exports import hand_out
 from crm.staff.access import may, require
-from crm.staff.guard import StaffRequest
+from crm.staff.guard import StaffRequest, allowed
 
 SIZE = 30
+RELATED = ("customer", "agent", "reason", "case", "wrapped_by")
 
 
 @login_required
@@ -60,8 +63,7 @@ def _seen(request: StaffRequest, pk: int) -> Call:
 
 
 def _calls(request: StaffRequest) -> CallQuerySet:
-    related = ("customer", "agent", "reason", "case", "wrapped_by")
-    return Call.objects.visible_to(request.user).select_related(*related)
+    return Call.objects.visible_to(request.user).select_related(*RELATED)
 
 
 def _side(request: StaffRequest, call: Call, **forms: Any) -> dict[str, Any]:
@@ -152,11 +154,21 @@ def calls(request: StaffRequest) -> HttpResponse:
     """One's own; supervisors and service quality: of those they look after. The ones without wrap-up by themselves."""
     if not may(request.user, "call.take"):
         require(request.user, "call.read")
-    shown = _calls(request)
-    waiting = shown.unwrapped().count()
-    of = request.GET.get("of", "")
-    found, after = page_back(
-        shown.unwrapped() if of == "waiting" else shown, "began_at", request.GET.get("after", ""), SIZE
-    )
-    context = {"screens": [Screen(one, request.user) for one in found], "after": after, "of": of, "waiting": waiting}
-    return render(request, "desk/calls/list.html", context | {"reads_others": may(request.user, "call.read")})
+    form = CallFilter(request.GET, request.user)
+    found, after = page_back(form.calls().select_related(*RELATED), "began_at", request.GET.get("after", ""), SIZE)
+    kept = request.GET.copy()
+    kept.pop("after", None)
+    reads_others = may(request.user, "call.read")
+    context = {
+        "form": form, "screens": [Screen(one, request.user) for one in found], "after": after, "of": form.of_what,
+        "waiting": Call.objects.visible_to(request.user).unwrapped().count(), "kept": kept.urlencode(),
+        "reads_others": reads_others, "may_export": reads_others and may(request.user, "report.export"),
+    }  # fmt: skip
+    return render(request, "desk/calls/list.html", context)
+
+
+@allowed("report.export")
+@require_safe
+def export(request: StaffRequest, suffix: str) -> HttpResponseBase:
+    require(request.user, "call.read")
+    return hand_out(request, "call-list", suffix)

@@ -6,11 +6,14 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from crm.calls.queries import agents_of
+from crm.calls.spells import PARTS
 from crm.lib.exports import Question, Table, hand_out
 from crm.reports import calls
 from crm.reports.last_days import LastDays
@@ -34,11 +37,22 @@ class CallsForm(LastDays):
 
     def __init__(self, query: Any, user: User, today: dt.date, *, days: int = 6) -> None:
         super().__init__(query, today, days=days)
-        self._agents = agents_of(user)
+        self._user, self._agents = user, agents_of(user)
         self.fields["agent"].queryset = self._agents  # type: ignore[attr-defined]
         self.fields["agent"].label_from_instance = lambda one: one.name  # type: ignore[attr-defined]
         self.fields["team"].queryset = Team.objects.filter(members__in=self._agents).distinct()  # type: ignore[attr-defined]
         self.is_valid()
+
+    def links(self, row: calls.Row) -> dict[str, str]:
+        """The lists that the row's figures open; none for those who read figures alone."""
+        if not may(self._user, "call.read"):
+            return {}
+        team, (since, until) = self.cleaned_data.get("team"), self.span
+        asked: dict[str, str] = {
+            "team": team.code if team else "", "agent": row.agent.username if row.agent else "",
+            "since": str(row.day or since), "until": str(row.day or until),
+        }  # fmt: skip
+        return {of: f"{reverse('desk:calls')}?{urlencode(asked | {'of': of})}" for of in PARTS}
 
     def rows(self) -> list[calls.Row]:
         said, agents = self.cleaned_data, self._agents
@@ -53,7 +67,7 @@ class CallsForm(LastDays):
 @require_safe
 def report(request: StaffRequest) -> HttpResponse:
     form = CallsForm(request.GET, request.user, timezone.localdate())
-    rows = form.rows()
+    rows = [(row, form.links(row)) for row in form.rows()]
     context = {
         "form": form, "total": rows[0] if rows else None, "rows": rows[1:], "at": timezone.now(),
         "kept": request.GET.urlencode(), "may_export": may(request.user, "report.export"),
