@@ -18,6 +18,7 @@ from crm.customers import holdings
 from crm.customers.consenting import give_consent
 from crm.customers.models import ContactPoint, Customer, Purpose
 from crm.events.models import Event
+from crm.privacy import ledger
 from crm.privacy.asking import open_request
 from crm.privacy.deciding import grant, propose_erasure, refuse
 from crm.privacy.errors import (
@@ -68,6 +69,11 @@ def yosef(team):
 @pytest.fixture
 def rina(team):
     return a_customer("Rina Maharani", msisdn=NUMBER)
+
+
+@pytest.fixture
+def ledger_file(settings, tmp_path):
+    settings.ERASED_FILE = tmp_path / "erased.jsonl"
 
 
 @pytest.fixture
@@ -166,6 +172,24 @@ def test_files_of_the_erased_go_even_if_the_process_dies_after_its_commit(files,
     forget_files_task()
     assert not kept.exists()
     assert not DoomedFile.objects.exists()
+
+
+@pytest.mark.usefixtures("ledger_file")
+def test_a_backup_from_before_learns_again_who_was_erased_and_which_two_decided(rina, sari, ratna, yosef):
+    request = told(asks(rina, sari, "erasure"), sari)
+    before = transaction.savepoint()
+    propose_erasure(request=request, reason="Diminta", by=ratna)
+    grant(request=request, reason="Setuju", by=yosef)
+    assert ledger.write_missing() == 1
+    transaction.savepoint_rollback(before)  # as the backup had it: asked, nothing decided
+    other = a_case(customer=rina)
+
+    assert ledger.erase_again() == "1 customers erased again"
+
+    request.refresh_from_db()
+    other.refresh_from_db()
+    assert (request.state, request.proposed_by, request.decided_by) == ("done", ratna, yosef)
+    assert (request.case.state, other.state) == ("cancelled", "cancelled")
 
 
 def test_another_running_case_stands_against_erasing(rina, sari, ratna, yosef):
