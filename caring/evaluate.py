@@ -28,18 +28,17 @@ OF_LOADS: dict[str, str] = {Load.Kind.BILLS: "bill", Load.Kind.TOP_UPS: "top_up"
 
 def evaluate(moment: Moment, *, hourly: bool = False) -> Run:
     """Make every task that is due as of `moment`. Beside another worker it shares the work; again, it goes on."""
-    return _work_through(begin_run(moment, hourly=hourly), moment)
+    return work_through(begin_run(moment, hourly=hourly))
 
 
-def evaluate_now(moment: Moment) -> Run:
+def run_to_do(moment: Moment) -> Run:
     """Because somebody asks. With a run that is not finished they help; else there is one a minute."""
-    run = Run.objects.unfinished().order_by("pk").first()
-    if run is not None:
-        return _work_through(run, Moment(run.day, run.begun_at))
-    return _work_through(begin_run(moment, asked=True), moment)
+    return Run.objects.unfinished().order_by("pk").first() or begin_run(moment, asked=True)
 
 
-def _work_through(run: Run, moment: Moment) -> Run:
+def work_through(run: Run) -> Run:
+    """As of when it was begun, whoever works on it, and however many."""
+    moment = Moment(run.day, run.begun_at)
     while work_on(run, moment):
         pass
     return _finish(run)
@@ -169,5 +168,5 @@ def resume(stale: dt.timedelta) -> int:
     waiting = Q(begun_at__lt=timezone.now() - stale) | Q(slot__startswith=LOAD)
     runs = list(Run.objects.unfinished().filter(waiting).order_by("pk"))
     for run in runs:
-        _work_through(run, Moment(run.day, run.begun_at))
+        work_through(run)
     return len(runs)

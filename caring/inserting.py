@@ -9,6 +9,7 @@ from caring.models import Run, StageVersion
 from caring.picking import Moment, picked
 from caring.words import State
 
+# Each row asks the unique index by its key: as EXISTS, the planner would read all tasks of the stage for every range.
 # What the policy left out is kept too, with its reason. What is planned for later waits for its time.
 INSERT = f"""
 INSERT INTO caring_task (stage_id, version_id, way, customer_id, subscription_id, occasion, facts, state, why,
@@ -21,11 +22,11 @@ SELECT %(stage)s, %(version)s, %(way)s, p.customer_id, p.subscription_id, p.occa
     greatest(p.occurred_at, coalesce(p.due, greatest(p.occurred_at, p.starts) + %(due_hours)s * interval '1 hour')),
     greatest(p.starts, %(at)s), '', '', '', %(at)s, CASE WHEN p.why <> '' THEN %(at)s END
 FROM ({{picked}}) p
-WHERE NOT CASE WHEN p.subscription_id IS NULL THEN EXISTS (
-    SELECT 1 FROM caring_task t WHERE t.stage_id = %(stage)s AND t.occasion = p.occasion
-        AND t.customer_id = p.customer_id AND t.subscription_id IS NULL) ELSE EXISTS (
-    SELECT 1 FROM caring_task t WHERE t.stage_id = %(stage)s AND t.occasion = p.occasion
-        AND t.subscription_id = p.subscription_id) END
+WHERE CASE WHEN p.subscription_id IS NULL THEN (
+    SELECT t.id FROM caring_task t WHERE t.stage_id = %(stage)s AND t.occasion = p.occasion
+        AND t.customer_id = p.customer_id AND t.subscription_id IS NULL) ELSE (
+    SELECT t.id FROM caring_task t WHERE t.stage_id = %(stage)s AND t.occasion = p.occasion
+        AND t.subscription_id = p.subscription_id) END IS NULL
 ON CONFLICT DO NOTHING
 """
 

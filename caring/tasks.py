@@ -5,31 +5,46 @@ import datetime as dt
 from celery import shared_task
 from django.utils import timezone
 
-from caring import evaluate as evaluating
 from caring.effect.reckoning import reckon
-from caring.evaluate import evaluate, resume
+from caring.evaluate import begin_run, resume, run_to_do, work_through
+from caring.models import Run
 from caring.picking import Moment
 from caring.sending import open_due, send_due
 from crm.billing import months
 
 STALE = dt.timedelta(minutes=10)
+HELPERS = 3  # as many workers more share a run, where the queue has them
 
 
 @shared_task
 def evaluate_night() -> int:
-    return evaluate(Moment.of(timezone.now())).made
+    return _share(begin_run(Moment.of(timezone.now())))
 
 
 @shared_task
 def evaluate_hour() -> int:
     """What changes by day: bills, active periods, complaints."""
-    return evaluate(Moment.of(timezone.now()), hourly=True).made
+    return _share(begin_run(Moment.of(timezone.now()), hourly=True))
 
 
 @shared_task
 def evaluate_now() -> int:
     """Somebody has asked on the page of the runs."""
-    return evaluating.evaluate_now(Moment.of(timezone.now())).made
+    return _share(run_to_do(Moment.of(timezone.now())))
+
+
+def _share(run: Run) -> int:
+    """Whoever comes to it late finds nothing left to do."""
+    for _ in range(HELPERS):
+        help_run.delay(run.pk)
+    return work_through(run).made
+
+
+@shared_task
+def help_run(run_id: int) -> None:
+    run = Run.objects.unfinished().filter(pk=run_id).first()
+    if run is not None:
+        work_through(run)
 
 
 @shared_task

@@ -1,5 +1,6 @@
 """One evaluation of the programme, cut into ranges: it can be killed, shared and begun twice."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -27,6 +28,10 @@ class Run(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        triggers = [
+            # Tasks name their run without a foreign key.
+            pgtrigger.Protect(name="run_stays", operation=pgtrigger.Delete)
+        ]
 
     def __str__(self) -> str:
         return self.slot

@@ -84,6 +84,8 @@ class StageVersion(models.Model):
         constraints = [
             # save_version relies on it: of two who change the same version, one does.
             models.UniqueConstraint(fields=["stage", "number"], name="one_version_of_a_number"),
+            # For the foreign key of tasks.
+            models.UniqueConstraint(fields=["stage", "id"], name="version_of_its_stage"),
             models.CheckConstraint(condition=Q(attempts__range=(1, 9)), name="attempts_in_reason"),
             models.CheckConstraint(condition=Q(due_hours__range=(1, 24 * 90)), name="due_in_reason"),
         ]

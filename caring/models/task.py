@@ -76,8 +76,14 @@ class Task(models.Model):
     BY_HAND = (Way.CALL, Way.VISIT, Way.FORM)
     DUE = (State.WAITING, State.OPEN)
 
-    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="tasks", db_index=False)
-    version = models.ForeignKey(StageVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # Each foreign key is a look-up a row, and a night writes a million. Stage and version have one together
+    # (version_of_its_stage, migration 0010); a run is never deleted, and whoever makes its tasks holds a range of it.
+    stage = models.ForeignKey(
+        Stage, on_delete=models.PROTECT, related_name="tasks", db_index=False, db_constraint=False
+    )
+    version = models.ForeignKey(
+        StageVersion, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="caring_tasks")
     subscription = models.ForeignKey(
         Subscription, null=True, blank=True, on_delete=models.PROTECT, related_name="caring_tasks"
@@ -96,10 +102,13 @@ class Task(models.Model):
     office = models.ForeignKey(
         Office, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    assignee = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    run = models.ForeignKey(
-        "caring.Run", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    assignee = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    run = models.ForeignKey(
+        "caring.Run", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False,
+        db_constraint=False,
+    )  # fmt: skip
     occurred_at = models.DateTimeField(help_text="The occasion.")
     due_at = models.DateTimeField()
     next_at = models.DateTimeField(help_text="Not before: its time, the pause after an attempt, room in the policy.")
@@ -134,6 +143,8 @@ class Task(models.Model):
             models.Index(fields=["next_at", "id"], condition=Q(state__in=["waiting", "open"]), name="caring_next"),
             # The worklist (caring/worklist.py): the most urgent first, of those the dearer.
             models.Index(fields=["due_at", "-value", "id"], condition=Q(state="open"), name="caring_worklist"),
+            # What somebody has taken, of the few that anybody takes.
+            models.Index(fields=["assignee"], condition=Q(assignee__isnull=False), name="caring_taken"),
             # What ends with its reason, and the programme's counts.
             models.Index(fields=["stage", "state"], condition=Q(state__in=["waiting", "open", "sent"]),
                          name="caring_running"),

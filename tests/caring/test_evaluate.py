@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from caring import evaluate as evaluating
 from caring.defaults import ensure_programme
@@ -12,6 +13,7 @@ from caring.handlers import begin_load
 from caring.models import Run, RunRange, SetAside, Stage, Task
 from caring.picking import Moment
 from caring.sources import SOURCES
+from caring.tasks import HELPERS, evaluate_night, help_run
 from crm.billing.models import Load
 from crm.events.actions import record
 from crm.events.models import Event
@@ -102,6 +104,41 @@ def test_two_workers_share_one_run_and_make_each_task_once(monkeypatch):
         other.result()
     assert (len(tasks_of(21)), Run.objects.get().finished_at is not None) == (12, True)
     assert not RunRange.objects.filter(done_at=None).exists()
+
+
+def test_the_night_asks_other_workers_to_share_its_run_and_who_comes_late_finds_nothing(monkeypatch):
+    asked = []
+    monkeypatch.setattr("caring.tasks.help_run.delay", asked.append)
+    evaluate_night()
+    run = Run.objects.get()
+    assert (asked, run.finished_at is not None) == ([run.pk] * HELPERS, True)
+    help_run(run.pk)
+    assert Run.objects.get().finished_at == run.finished_at
+
+
+def test_who_helps_does_all_that_is_left_as_of_when_the_run_began():
+    used(a_subscriber(), 0, 40)
+    run = begin_run(Moment.of(NOW))
+    help_run(run.pk)
+    assert [task.created_at for task in tasks_of(21)] == [NOW]
+
+
+def test_a_task_of_a_version_of_another_stage_is_refused_by_the_database():
+    used(a_subscriber(), 0, 40)
+    night()
+    (task,) = tasks_of(21)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Task.objects.filter(pk=task.pk).update(version=Stage.objects.get(pk=22).version)
+        connection.check_constraints()
+    task.refresh_from_db()
+    assert task.version.stage_id == 21
+
+
+def test_a_run_is_never_deleted():
+    run = night()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        run.delete()
+    assert Run.objects.filter(pk=run.pk).exists()
 
 
 def test_a_task_keeps_the_version_it_was_made_by():
