@@ -127,9 +127,10 @@ def test_a_task_of_a_version_of_another_stage_is_refused_by_the_database():
     used(a_subscriber(), 0, 40)
     night()
     (task,) = tasks_of(21)
+    another = Stage.objects.get(pk=22).version
+    connection.cursor().execute("SET CONSTRAINTS version_of_its_stage IMMEDIATE")
     with pytest.raises(IntegrityError), transaction.atomic():
-        Task.objects.filter(pk=task.pk).update(version=Stage.objects.get(pk=22).version)
-        connection.check_constraints()
+        Task.objects.filter(pk=task.pk).update(version=another)
     task.refresh_from_db()
     assert task.version.stage_id == 21
 
