@@ -180,9 +180,10 @@ class Row:
         return Kept(count, low, high, self.cost / count, self.cost / high, self.cost / low)
 
 
-def rows(months: int, period: str, rule: EffectRule) -> list[Row]:
-    """All stages together first; empty before the first night. One query."""
-    kept = list(EffectFigures.objects.filter(months=months, period=period).select_related("stage__version"))
+def rows(months: int, period: str, rule: EffectRule, **which: Any) -> list[Row]:
+    """All stages together first, or those that `which` names; empty before the first night. One query."""
+    found = EffectFigures.objects.filter(months=months, period=period, **which)
+    kept = list(found.select_related("stage__version"))
     kept.sort(key=lambda one: one.stage_id or 0)
     widest, costs = {outcome.key: _widest(kept, outcome.key) for outcome in OUTCOMES}, costs_of(rule)
     return [

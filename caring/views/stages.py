@@ -15,9 +15,11 @@ from caring.board import DAYS, tile_of
 from caring.conditions import kept_ways
 from caring.differing import LANGUAGE_NAMES, PART_NAMES, Difference, channels_in_words, differences, hours, way_in_words
 from caring.editing import switch_stage
+from caring.effect.asking import PERIOD, WINDOW
+from caring.effect.figures import rows
 from caring.errors import CannotSave
 from caring.lists import NAMES as LIST_NAMES
-from caring.models import Stage, StageVersion
+from caring.models import EffectRule, Stage, StageVersion
 from caring.texts import LANGUAGES, PREPAID, as_text
 from crm.staff.access import may, require
 from crm.staff.guard import StaffRequest
@@ -61,6 +63,7 @@ def _page(request: StaffRequest, one: Stage, more: dict[str, Any] | None = None,
         "purpose": version.text("purpose"), "versions": _versions(one),
         "may_edit": may(request.user, "caring.edit"), "before": one.pk - 1,
         "after": one.pk + 1 if one.pk < 24 else None,
+        "effect": next(iter(rows(WINDOW, PERIOD, EffectRule.in_force(), stage=one)), None),
         "switch_wrong": "", "switch_why": "",
     }  # fmt: skip
     return render(request, "caring/stage.html", context | (more or {}), status=status)

@@ -268,3 +268,21 @@ def test_growth_is_not_counted_from_months_of_which_no_tiers_are_known():
     found = growth("12", EffectRule())
     assert found is not None
     assert (found.start, found.worth.start, found.worth.end, found.worth.percent) == (first_day(MONTH), 5, 6, 20)
+
+
+@pytest.mark.usefixtures("programme")
+def test_the_page_of_a_stage_says_what_it_changed(ratna: Client):
+    assert "from the first night on" in ratna.get("/caring/stages/22/").text
+    EffectRule.objects.create(least=2)
+    treated, held = (
+        [an_occasion(month=MONTH - 5) for _ in range(3)],
+        [an_occasion(month=MONTH - 5, held=True) for _ in "ab"],
+    )
+    for task in (treated[0], *held):
+        task.subscription.state, task.subscription.ended_on = "removed", first_day(MONTH - 4)
+        task.subscription.save()
+    reckon(TODAY, timezone.now())
+    effect = ratna.get("/caring/stages/22/").context["effect"]
+    assert (effect.left.of, effect.left.held_of, effect.left.is_known) == (3, 2, True)
+    assert effect.left.range in ratna.get("/caring/stages/22/").text
+    assert "No hold-out" in ratna.get("/caring/stages/13/").text
