@@ -1,6 +1,7 @@
 """Event: what happened, append-only. Audit trail, live screens, webhooks and the rooms above read this one table."""
 
 import pgtrigger
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.expressions import Func
@@ -52,6 +53,8 @@ class Event(models.Model):
             ),
             # Whose data an account saw (crm/privacy/looks.py).
             models.Index(fields=["actor_id", "-at", "-id"], condition=Q(kind__in=LOOKS), name="event_looks"),
+            # What happened in a month (caring/simulating.py): rows lie in the order of their times, so a few kB do.
+            BrinIndex(fields=["at"], autosummarize=True, name="event_at"),
         ]
 
     def __str__(self) -> str:
