@@ -1,23 +1,41 @@
 """The rolling row of each line, made anew from the facts of its last months. Called by whoever wrote a fact."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import connection
 
 from crm.billing.months import KEPT
 
 # One writer of facts at a time: each makes rolling rows from what is committed, and two would miss each other's.
-LOCK = 0x5A42
+LOCK, PAIRS = 0x5A42, 0x5A45
 MOST = 2_000_000_000
 COUNTED = ("revenue", "minutes_in", "minutes_out", "megabytes")
 
 
 def number_of(day: str) -> str:
-    return f"(extract(year FROM {day}) * 12 + extract(month FROM {day}) - 1)::int"
+    return f"(date_part('year', {day}) * 12 + date_part('month', {day}) - 1)::int"
 
 
-def lock_facts() -> None:
-    """Until the transaction's end. Taken before the first fact is written."""
+def lock_facts(*, paired: bool = False) -> None:
+    """Until the transaction's end. Taken before the first fact is written. `paired`: beside the other transaction of
+    `alone_with_facts`, which writes of other lines."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute(f"SELECT pg_advisory_xact_lock{'_shared' if paired else ''}(%s)", [LOCK])
+
+
+@contextmanager
+def alone_with_facts() -> Iterator[None]:
+    """The only process whose transactions may lock facts in pairs. A process that was killed may leave one behind that
+    is still committing: that is waited for."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [PAIRS])
+        try:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [PAIRS])
 
 
 def refresh(lines: str) -> None:

@@ -3,8 +3,6 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from itertools import islice
 
 from crm.billing.loading.mapping import Mapping
@@ -15,10 +13,11 @@ Cells = list[str]
 
 class Batch:
     """Up to some ten thousand rows: those that can be judged as text on its way into `staged`, the others in `unread`
-    with a reason. `first` is the number of the first one, `position` the byte behind the last one."""
+    with a reason. `first` is the number of the first one; `begins` and `position` are bytes around them."""
 
     def __init__(self, mapping: Mapping, names: Sequence[str], rows: list[Cells], *, first: int, odd: bool) -> None:
-        self.rows, self.first, self.position = rows, first, 0
+        self.rows, self.first = rows, first
+        self.begins, self.position, self.is_last = 0, 0, False
         self.unread = {row: why for row, cells in self.numbered() if (why := _unread(cells, len(names), odd))}
         places = {name: place for place, name in reversed(list(enumerate(names)))}
         self.text = io.StringIO()
@@ -45,22 +44,9 @@ def _unread(cells: Cells, columns: int, odd: bool) -> str:
 
 def batches(rows: Rows, mapping: Mapping, names: Sequence[str], *, first: int, size: int) -> Iterator[Batch]:
     """What is left of the file; `first`: number of its next row."""
-    body = iter(rows)
+    body, begins = iter(rows), rows.position
     while cells := list(islice(body, size)):
         batch = Batch(mapping, names, cells, first=first, odd=rows.odd)
-        batch.position, first = rows.position, first + len(cells)
+        batch.begins, batch.position, batch.is_last = begins, rows.position, len(cells) < size
+        begins, first = rows.position, first + len(cells)
         yield batch
-
-
-def ahead(made: Iterator[Batch]) -> Iterator[Batch]:
-    """The next one is read while the server is busy with the last one: its faults are raised when it is asked for."""
-    words = copy_context()  # faults speak the language of whoever loads
-
-    def read() -> Batch | None:
-        return words.run(lambda: next(made, None))
-
-    with ThreadPoolExecutor(1) as reader:
-        coming = reader.submit(read)
-        while batch := coming.result():
-            coming = reader.submit(read)
-            yield batch

@@ -11,14 +11,20 @@ from crm.lib.inserting import insert_select
 LOCK = 0x5A43
 
 
-def find_lines(mapping: Mapping) -> None:
-    """Gives `judged` the columns subscription_id and customer_id, and refuses what is left without. Where the mapping
-    makes lines, unknown numbers have theirs allotted: `make_lines` writes them once it is known which rows count."""
+def match_lines(mapping: Mapping) -> None:
+    """Gives `judged` the columns subscription_id and customer_id."""
     _run("ALTER TABLE judged ADD COLUMN subscription_id bigint, ADD COLUMN customer_id bigint")
     _match(mapping)
-    if mapping.create:
-        _allot(mapping)
+
+
+def refuse_unknown() -> None:
     _run("UPDATE judged SET problem = 'line|unknown' WHERE problem IS NULL AND subscription_id IS NULL")
+
+
+def lines_met() -> set[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT subscription_id FROM judged WHERE problem IS NULL")
+        return {number for (number,) in cursor.fetchall()}
 
 
 def _match(mapping: Mapping) -> None:
@@ -41,7 +47,9 @@ def _match(mapping: Mapping) -> None:
     _run("ANALYZE judged")
 
 
-def _allot(mapping: Mapping) -> None:
+def allot_lines(mapping: Mapping) -> None:
+    """Where the mapping makes lines, unknown numbers have theirs allotted: `make_lines` writes them once it is known
+    which rows count."""
     missing = "SELECT DISTINCT line FROM judged WHERE problem IS NULL AND subscription_id IS NULL"
     if _one(f"SELECT count(*) FROM ({missing}) m"):
         _run(f"SELECT pg_advisory_xact_lock({LOCK})")

@@ -4,6 +4,7 @@ from django.db import connection
 
 from crm.billing.loading.fields import quoted
 from crm.billing.loading.mapping import Mapping
+from crm.billing.loading.turns import Turn
 from crm.billing.loading.writing import Written
 from crm.customers.lines.states import NEAREST_POSTPAID, NEAREST_PREPAID
 from crm.customers.models import ContactPoint, Customer, Product, Subscription
@@ -11,21 +12,35 @@ from crm.customers.products import ensure_products
 from crm.lib.inserting import insert_select
 
 FILLED = {"name": "''", "honorific": "''", "sex": "''", "city": "''", "birth_date": None, "since": None}
-LOCK = 0x5A43  # as lines.py: who makes lines waits for who does
 
 
-def write_people(mapping: Mapping) -> Written:
-    """The judged rows as customers, lines and contacts; counts customers."""
-    _run(f"SELECT pg_advisory_xact_lock({LOCK})")
+def write_people(mapping: Mapping, turn: Turn) -> Written:
+    """The judged rows as customers, lines and contacts; counts customers. Facts are locked: whoever else makes lines
+    waits."""
     _products(mapping)
-    new = _find(mapping)
+    _run("ALTER TABLE judged ADD COLUMN customer_id bigint, ADD COLUMN fresh boolean")
+    _find(mapping)
+    turn.name(_about() if turn.paired else ())
+    if not turn.is_apart():
+        turn.wait_to_write()
+        _find(mapping)
+    new = _count("SELECT count(*) FROM judged WHERE fresh AND problem IS NULL")
     changed = _fill(mapping)
     _make(mapping)
     lines = _lines(mapping) if "line" in mapping.named else 0
+    if "email" in mapping.named:  # two customers may give the same one
+        turn.wait_to_write()
     _contacts()
     _before(mapping)
     taken = _count("SELECT count(*) FROM judged WHERE problem IS NULL")
     return Written(new, changed, taken - new - changed, lines)
+
+
+def _about() -> set[object]:
+    """Lines, and the customers that are known: two rows may mean one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT line, CASE WHEN NOT fresh THEN customer_id END FROM judged WHERE problem IS NULL")
+        return {one for row in cursor.fetchall() for one in row if one is not None}
 
 
 def _products(mapping: Mapping) -> None:
@@ -42,9 +57,8 @@ def _product(mapping: Mapping) -> str:
     return f"coalesce(product, {quoted(mapping.product)})"
 
 
-def _find(mapping: Mapping) -> int:
-    """By the other system's id, else by the line; whoever is neither becomes a new customer. How many do."""
-    _run("ALTER TABLE judged ADD COLUMN customer_id bigint, ADD COLUMN fresh boolean")
+def _find(mapping: Mapping) -> None:
+    """By the other system's id, else by the line; whoever is neither becomes a new customer."""
     _run(f"""
         UPDATE judged SET customer_id = coalesce(known.id, nextval(pg_get_serial_sequence('customers_customer', 'id'))),
             fresh = known.id IS NULL
@@ -56,7 +70,6 @@ def _find(mapping: Mapping) -> int:
             WHERE j.problem IS NULL
         ) known WHERE judged.row = known.row AND judged.part = known.part
     """)
-    return _count("SELECT count(*) FROM judged WHERE fresh AND problem IS NULL")
 
 
 def _fill(mapping: Mapping) -> int:

@@ -1,4 +1,5 @@
-"""A run: batch by batch, each one transaction that writes its facts and moves the position.
+"""A run: batch by batch, each one transaction that writes its facts and moves the position. Two are on their way at a
+time; they are written in the file's order.
 
 A run holds a lock of its database session, so that a second one passes by; killed, the lock is gone with it, and the
 next goes on behind the last batch that was committed.
@@ -12,13 +13,21 @@ from django.db.models import F
 
 from crm.billing import rolling
 from crm.billing.loading import people
-from crm.billing.loading.batching import Batch, ahead, batches
+from crm.billing.loading.batching import Batch, batches
 from crm.billing.loading.faults import FileFault
-from crm.billing.loading.lines import find_lines, make_lines
+from crm.billing.loading.lines import allot_lines, lines_met, make_lines, match_lines, refuse_unknown
 from crm.billing.loading.mapping import Mapping, read_mapping
 from crm.billing.loading.reading import Rows, heading
 from crm.billing.loading.staging import stage
-from crm.billing.loading.writing import Written, refuse_doubles, refuse_elsewhere, refuse_sums, write_facts
+from crm.billing.loading.turns import Turn, take_all
+from crm.billing.loading.writing import (
+    Written,
+    check_constraints,
+    refuse_doubles,
+    refuse_elsewhere,
+    refuse_sums,
+    write_facts,
+)
 from crm.billing.models import Load, Refusal, Said
 from crm.events.actions import record
 from crm.lib.claiming import claimed
@@ -27,6 +36,10 @@ from crm.lib.moments import database_now
 BATCH = 20_000
 LOCK = 0x5A44
 RAW_CELL = 2_000
+
+
+class Overtaken(Exception):
+    """The claim on a load was lost with its connection, and somebody else went on."""
 
 
 def run_load(load: Load, path: Path) -> Load:
@@ -49,35 +62,51 @@ def _read_on(load: Load, path: Path) -> None:
     with path.open("rb") as file:
         rows = Rows(file, mapping, max(load.position, begins))
         first = load.rows_read + 2  # the heading is row 1
-        for batch in ahead(batches(rows, mapping, names, first=first, size=BATCH)):
-            _take(load, mapping, batch)
+        made = batches(rows, mapping, names, first=first, size=BATCH)
+        take_all(made, lambda batch, turn: _take(load, mapping, batch, turn))
 
 
 @transaction.atomic
-def _take(load: Load, mapping: Mapping, batch: Batch) -> None:
+def _take(load: Load, mapping: Mapping, batch: Batch, turn: Turn) -> None:
     refused = [_refusal(load, row, "", reason, batch.cells(row)) for row, reason in batch.unread.items()]
-    written = Written() if batch.is_empty else write(load, mapping, batch)
+    written = Written() if batch.is_empty else write(load, mapping, batch, turn)
     found, noted = ([], []) if batch.is_empty else _problems(load, mapping, batch)
     Refusal.objects.bulk_create([*refused, *found, *noted], batch_size=1000)
-    Load.objects.filter(pk=load.pk).update(
+    if turn.before:
+        check_constraints()  # those of both at a time, not one behind the other
+    turn.wait_to_write()
+    moved = Load.objects.filter(pk=load.pk, position__lte=batch.begins).update(
         position=batch.position, moved_at=database_now(), rows_read=F("rows_read") + len(batch.rows),
         rows_refused=F("rows_refused") + len(refused) + len(found), rows_noted=F("rows_noted") + len(noted),
         facts_new=F("facts_new") + written.new, facts_changed=F("facts_changed") + written.changed,
         facts_known=F("facts_known") + written.known, lines_made=F("lines_made") + written.made,
     )  # fmt: skip
+    if not moved:
+        raise Overtaken(f"load {load.pk}: bytes from {batch.begins} on were taken by another process")
 
 
-def write(load: Load, mapping: Mapping, batch: Batch) -> Written:
+def write(load: Load, mapping: Mapping, batch: Batch, turn: Turn) -> Written:
     """One batch into the tables, inside the caller's transaction."""
-    rolling.lock_facts()
     stage(batch, mapping)
     if mapping.kind == Load.Kind.CUSTOMERS:
+        turn.wait_to_name()
         refuse_doubles(load.pk, mapping, "reference")
-        return people.write_people(mapping)
-    find_lines(mapping)
+        rolling.lock_facts(paired=turn.paired)
+        return people.write_people(mapping, turn)
+    match_lines(mapping)
+    turn.wait_to_name()
+    if mapping.create:  # the first of the pair may be making the same lines
+        turn.wait_to_write()
+    rolling.lock_facts(paired=turn.paired)
+    if mapping.create:
+        allot_lines(mapping)
+    refuse_unknown()
     refuse_sums(mapping)
-    refuse_elsewhere(mapping)
+    refuse_elsewhere(load.pk, mapping)
     refuse_doubles(load.pk, mapping, " || '|' || ".join(f"{name}::text" for name in mapping.sheet.reference))
+    turn.name(lines_met() if turn.paired else ())
+    if not turn.is_apart():
+        turn.wait_to_write()
     made = make_lines(mapping)
     written = write_facts(load.pk, mapping)
     if mapping.sheet.month != "NULL::date":

@@ -23,6 +23,9 @@ def refuse_doubles(load_id: int, mapping: Mapping, reference: str) -> None:
     sheet = mapping.sheet
     subscription = "subscription_id" if sheet.model else "NULL::bigint"
     named = sheet.reference[-1] if sheet.model else "reference"
+    columns = f"{load_id}, md5({reference})::uuid, {subscription}, {sheet.month}, {sheet.revenue}"
+    if _all_said(columns):
+        return
     _run(f"""
         WITH digested AS MATERIALIZED (
             SELECT row, part, md5({reference})::uuid AS digest, {subscription} AS subscription_id,
@@ -41,8 +44,24 @@ def refuse_doubles(load_id: int, mapping: Mapping, reference: str) -> None:
     """)
 
 
-def refuse_elsewhere(mapping: Mapping) -> None:
-    """A bill does not move to another line because somebody mistyped its number."""
+def _all_said(columns: str) -> bool:
+    """Most batches have no double: a third of the time of finding them. With one, nothing is said yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM judged WHERE problem IS NULL")
+        wanted = cursor.fetchone()[0]
+        cursor.execute("SAVEPOINT said")
+        cursor.execute(f"""
+            INSERT INTO billing_said (load_id, digest, subscription_id, month, revenue)
+            SELECT {columns} FROM judged WHERE problem IS NULL ON CONFLICT DO NOTHING
+        """)
+        whole = bool(cursor.rowcount == wanted)
+        cursor.execute("RELEASE said" if whole else "ROLLBACK TO said")
+    return whole
+
+
+def refuse_elsewhere(load_id: int, mapping: Mapping) -> None:
+    """A bill does not move to another line because somebody mistyped its number. What this file itself says of two
+    lines is a double, whether the first is committed or not yet."""
     sheet = mapping.sheet
     if sheet.model is None or "subscription_id" in sheet.reference:
         return
@@ -51,12 +70,19 @@ def refuse_elsewhere(mapping: Mapping) -> None:
         UPDATE judged j SET problem = {quoted(name + "|elsewhere")}
         FROM {sheet.model._meta.db_table} kept
         WHERE j.problem IS NULL AND kept.{name} = j.{name} AND kept.subscription_id <> j.subscription_id
+            AND (kept.load_id IS DISTINCT FROM {load_id} OR NOT EXISTS (
+                SELECT 1 FROM billing_said s WHERE s.load_id = {load_id} AND s.digest = md5(kept.{name})::uuid))
     """)
 
 
 def refuse_sums(mapping: Mapping) -> None:
     if mapping.kind == Load.Kind.BILLS:
         _run("UPDATE judged SET problem = 'total|sum' WHERE problem IS NULL AND total <> net + tax")
+
+
+def check_constraints() -> None:
+    """What would be checked when the transaction is committed."""
+    _run("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def write_facts(load_id: int, mapping: Mapping) -> Written:

@@ -4,6 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -58,15 +59,25 @@ def _comment(name: str) -> str | None:
 
 
 def processor_seconds() -> float:
-    """What this connection's server process has used so far; 0 where the server runs elsewhere."""
+    """What the database server has used so far, all its processes; 0 where it runs elsewhere."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         number = cursor.fetchone()[0]
     try:
-        times = psutil.Process(number).cpu_times()
+        server = psutil.Process(number).parent()
     except psutil.NoSuchProcess:
         return 0.0
-    return float(times.user + times.system)
+    if server is None:
+        return 0.0
+    ended = server.cpu_times()
+    return float(ended.children_user + ended.children_system + sum(map(_used, server.children())))
+
+
+def _used(process: psutil.Process) -> float:
+    with suppress(psutil.NoSuchProcess):
+        times = process.cpu_times()
+        return float(times.user + times.system)
+    return 0.0
 
 
 def execute(statement: str, *parameters: object) -> None:
