@@ -1,6 +1,7 @@
 """Files of facts: what is taken, what is refused row by row and why, and that twice adds nothing."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
@@ -226,3 +227,59 @@ def test_a_file_fills_what_is_empty_and_leaves_what_people_wrote(tmp_path):
     again = load(tmp_path, "id,nama,nomor,nik\n1,Rina,081200000001,\n2,Budi,081200000002,\n", PEOPLE)
     assert (again.facts_new, again.facts_changed, again.facts_known) == (0, 1, 1)
     assert set(Customer.objects.values_list("name", flat=True)) == {"Rina", "Budi Santoso"}
+
+
+def test_two_rows_about_one_number_make_one_line_though_their_batches_are_written_at_a_time(tmp_path, monkeypatch):
+    monkeypatch.setattr(running, "BATCH", 1)
+    done = load(tmp_path, "id,nama,nomor,nik\n1,Rina,081200000001,\n2,Rina,081200000001,\n", PEOPLE)
+    assert (done.state, done.facts_new, done.facts_known) == ("done", 1, 1)
+    assert Subscription.objects.get().customer == Customer.objects.get()
+
+
+def test_months_of_one_line_in_batches_written_at_a_time_all_count(tmp_path, line, monkeypatch):
+    monkeypatch.setattr(running, "BATCH", 1)
+    load(tmp_path, "".join(GOOD.replace("B-1", f"B-{n}").replace("-09", f"-0{n}") for n in (6, 7, 8, 9)), head=HEAD)
+    assert LineMonths.objects.get().revenue[:4] == [125_000] * 4
+
+
+def test_a_number_said_of_two_lines_is_a_double_in_whichever_batch(tmp_path, line, monkeypatch):
+    monkeypatch.setattr(running, "BATCH", 1)
+    a_line(a_customer(), "+6281200000002", product="kartuHALO")
+    other = GOOD.replace("0001", "0002")
+    assert refused(load(tmp_path, GOOD + other * 3, head=HEAD)) == [(row, "No", "double") for row in (3, 4, 5)]
+
+
+def test_two_files_about_one_line_loaded_at_a_time_both_count(tmp_path, line, monkeypatch):
+    monkeypatch.setattr(running, "BATCH", 1)
+
+    def a_load(name):
+        path = tmp_path / name
+        months = {"a": (6, 8), "b": (7, 9)}[name]
+        path.write_text(HEAD + "".join(GOOD.replace("B-1", f"B-{n}").replace("-09", f"-0{n}") for n in months))
+        return begin_load(path=path, mapping=BILLS, by=None), path
+
+    def run(begun):
+        try:
+            return running.run_load(*begun).state
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(run, [a_load("a"), a_load("b")])) == ["done", "done"]
+    assert LineMonths.objects.get().revenue[:4] == [125_000] * 4
+
+
+def test_whoever_lost_the_claim_writes_nothing_that_another_took(tmp_path, line, monkeypatch):
+    path = tmp_path / "facts.csv"
+    path.write_text(HEAD + GOOD)
+    begun = begin_load(path=path, mapping=BILLS, by=None)
+    staged = running.stage
+
+    def overtaken(*args):
+        Load.objects.update(position=len(HEAD + GOOD))
+        staged(*args)
+
+    monkeypatch.setattr(running, "stage", overtaken)
+    with pytest.raises(running.Overtaken):
+        running.run_load(begun, path)
+    assert not Bill.objects.exists()

@@ -44,7 +44,7 @@ def _match(mapping: Mapping) -> None:
         ) found
         WHERE judged.row = found.row AND judged.part = found.part
     """)
-    _run("ANALYZE judged")
+    _run("ANALYZE judged (row, part, subscription_id, customer_id)")
 
 
 def allot_lines(mapping: Mapping) -> None:

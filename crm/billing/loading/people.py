@@ -13,13 +13,19 @@ from crm.lib.inserting import insert_select
 
 FILLED = {"name": "''", "honorific": "''", "sex": "''", "city": "''", "birth_date": None, "since": None}
 
+# Looked up once a statement, not once a row.
+NEXT = "(SELECT pg_get_serial_sequence('customers_customer', 'id')::regclass)"
 
-def write_people(mapping: Mapping, turn: Turn) -> Written:
-    """The judged rows as customers, lines and contacts; counts customers. Facts are locked: whoever else makes lines
-    waits."""
-    _products(mapping)
+
+def find_people(mapping: Mapping) -> None:
+    """Gives `judged` the columns customer_id and fresh. Facts are locked: whoever else makes lines waits."""
     _run("ALTER TABLE judged ADD COLUMN customer_id bigint, ADD COLUMN fresh boolean")
     _find(mapping)
+
+
+def write_people(mapping: Mapping, turn: Turn) -> Written:
+    """The judged rows as customers, lines and contacts; counts customers."""
+    _products(mapping)
     turn.name(_about() if turn.paired else ())
     if not turn.is_apart():
         turn.wait_to_write()
@@ -60,7 +66,7 @@ def _product(mapping: Mapping) -> str:
 def _find(mapping: Mapping) -> None:
     """By the other system's id, else by the line; whoever is neither becomes a new customer."""
     _run(f"""
-        UPDATE judged SET customer_id = coalesce(known.id, nextval(pg_get_serial_sequence('customers_customer', 'id'))),
+        UPDATE judged SET customer_id = coalesce(known.id, nextval({NEXT})),
             fresh = known.id IS NULL
         FROM (
             SELECT j.row, j.part, coalesce(e.customer_id, s.customer_id) AS id FROM judged j

@@ -89,20 +89,21 @@ def write(load: Load, mapping: Mapping, batch: Batch, turn: Turn) -> Written:
     """One batch into the tables, inside the caller's transaction."""
     stage(batch, mapping)
     if mapping.kind == Load.Kind.CUSTOMERS:
+        turn.lock_facts()
+        people.find_people(mapping)
         turn.wait_to_name()
         refuse_doubles(load.pk, mapping, "reference")
-        rolling.lock_facts(paired=turn.paired)
         return people.write_people(mapping, turn)
     match_lines(mapping)
-    turn.wait_to_name()
     if mapping.create:  # the first of the pair may be making the same lines
         turn.wait_to_write()
-    rolling.lock_facts(paired=turn.paired)
+    turn.lock_facts()
     if mapping.create:
         allot_lines(mapping)
     refuse_unknown()
     refuse_sums(mapping)
     refuse_elsewhere(load.pk, mapping)
+    turn.wait_to_name()
     refuse_doubles(load.pk, mapping, " || '|' || ".join(f"{name}::text" for name in mapping.sheet.reference))
     turn.name(lines_met() if turn.paired else ())
     if not turn.is_apart():

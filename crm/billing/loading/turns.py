@@ -26,7 +26,14 @@ class Turn:
     def __init__(self, before: "Turn | None" = None, *, paired: bool = False) -> None:
         self.before, self.paired, self.failed = before, paired, False
         self.about: set[object] = set()
-        self.named, self.committed = Event(), Event()
+        self.locked, self.named, self.committed = Event(), Event(), Event()
+
+    def lock_facts(self) -> None:
+        """In order: whoever waits for both is never waited for by the first, which the second waits for."""
+        if self.before:
+            self._wait(self.before.locked)
+        rolling.lock_facts(paired=self.paired)
+        self.locked.set()
 
     def wait_to_name(self) -> None:
         """Until what the first of the pair says can be known, so that doubles of it are found."""
@@ -34,7 +41,7 @@ class Turn:
             self._wait(self.before.named)
 
     def name(self, about: Iterable[object]) -> None:
-        """`about`: whatever must not be written by both at a time. Every lock that both may want is held by now."""
+        """`about`: whatever must not be written by both at a time."""
         self.about = set(about)
         self.named.set()
 
@@ -52,8 +59,8 @@ class Turn:
 
     def over(self, *, failed: bool) -> None:
         self.failed = failed
-        self.named.set()
-        self.committed.set()
+        for step in (self.locked, self.named, self.committed):
+            step.set()
 
 
 Take = Callable[[Batch, Turn], None]
@@ -113,9 +120,11 @@ def _write(writers: ThreadPoolExecutor, take: Take, pair: list[Batch]) -> None:
     first = Turn(paired=True)
     turns = [first, Turn(first, paired=True)]
     begun = [writers.submit(_one, take, batch, turn) for batch, turn in zip(pair, turns, strict=False)]
-    wait(begun)
-    for one in begun:
-        one.result()
+    try:
+        for one in begun:
+            one.result()
+    finally:
+        wait(begun)  # also where this thread was interrupted: until then nobody else may begin
 
 
 def _one(take: Take, batch: Batch, turn: Turn) -> None:

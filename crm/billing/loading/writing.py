@@ -66,13 +66,17 @@ def refuse_elsewhere(load_id: int, mapping: Mapping) -> None:
     if sheet.model is None or "subscription_id" in sheet.reference:
         return
     name = sheet.reference[0]
-    _run(f"""
-        UPDATE judged j SET problem = {quoted(name + "|elsewhere")}
+    problem = quoted(name + "|elsewhere")
+    found = _run(f"""
+        UPDATE judged j SET problem = {problem}
         FROM {sheet.model._meta.db_table} kept
         WHERE j.problem IS NULL AND kept.{name} = j.{name} AND kept.subscription_id <> j.subscription_id
-            AND (kept.load_id IS DISTINCT FROM {load_id} OR NOT EXISTS (
-                SELECT 1 FROM billing_said s WHERE s.load_id = {load_id} AND s.digest = md5(kept.{name})::uuid))
     """)
+    if found:
+        _run(f"""
+            UPDATE judged j SET problem = NULL FROM billing_said s
+            WHERE j.problem = {problem} AND s.load_id = {load_id} AND s.digest = md5(j.{name}::text)::uuid
+        """)
 
 
 def refuse_sums(mapping: Mapping) -> None:
@@ -128,6 +132,7 @@ def _columns(mapping: Mapping) -> dict[str, str]:
     return columns
 
 
-def _run(statement: str) -> None:
+def _run(statement: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement)
+        return int(cursor.rowcount)
