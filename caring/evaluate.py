@@ -23,7 +23,8 @@ from crm.lib.failure import place
 
 RANGE = 100_000
 LOAD = "load:"  # slot of a run that a file began
-OF_LOADS: dict[str, str] = {Load.Kind.BILLS: "bill", Load.Kind.TOP_UPS: "top_up"}
+# The source whose tasks a file begins; payments begin none, and end those that they were the reason of.
+OF_LOADS: dict[str, str] = {Load.Kind.BILLS: "bill", Load.Kind.TOP_UPS: "top_up", Load.Kind.PAYMENTS: ""}
 
 
 def evaluate(moment: Moment, *, hourly: bool = False) -> Run:
@@ -58,13 +59,13 @@ def begin_run(moment: Moment, *, hourly: bool = False, asked: bool = False) -> R
 
 @transaction.atomic
 def begin_load_run(load: Load, moment: Moment) -> Run | None:
-    """What a file of bills or top-ups begins, without waiting for the night; None where it begins nothing. Told twice
-    it is one run. Whoever resumes runs works on it."""
+    """What a file of bills, top-ups or payments begins or ends, without waiting for the night; None for others.
+    Told twice it is one run. Whoever resumes runs works on it."""
     source = OF_LOADS.get(load.kind)
     if source is None:
         return None
     run, new = Run.objects.get_or_create(slot=f"{LOAD}{load.pk}", defaults={"day": moment.day, "begun_at": moment.at})
-    if new:
+    if new and source:
         RunRange.objects.bulk_create(_cut_load(run, source, load.pk))
     return run
 

@@ -45,7 +45,7 @@ def end_tasks(event: Event) -> None:
 
 
 def begin_load(event: Event) -> None:
-    """A file of bills or top-ups has been loaded."""
+    """A file of bills, top-ups or payments has been loaded."""
     load = Load.objects.filter(pk=event.subject_id).first()
     if load is not None:
         begin_load_run(load, Moment.of(timezone.now()))

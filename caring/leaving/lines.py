@@ -10,10 +10,13 @@ from django.db import connection
 from caring.leaving.model import Line, Month
 from crm.billing import months
 
-# Revenue: what the network charged, else what was billed. Lines that have ended are still examples of leaving.
+# Revenue: what the network charged, else what was billed. Recharges: as the network counts them, else the top-ups.
+# Lines that have ended are still examples of leaving.
 FACTS = """
 SELECT l.id, split_part(l.msisdn, ':', -1), l.activated_on, u.month, u.minutes_in, u.minutes_out, u.megabytes,
-    coalesce(u.charged, (SELECT sum(b.net) FROM billing_bill b WHERE b.subscription_id = l.id AND b.month = u.month))
+    coalesce(u.charged, (SELECT sum(b.net) FROM billing_bill b WHERE b.subscription_id = l.id AND b.month = u.month)),
+    coalesce(u.recharged, (SELECT sum(t.amount) FROM billing_topup t WHERE t.subscription_id = l.id
+        AND t.bought_on >= u.month AND t.bought_on < u.month + interval '1 month'))
 FROM customers_subscription l JOIN billing_usage u ON u.subscription_id = l.id
 WHERE u.month = ANY(%s) AND ({limit})
 ORDER BY l.id, u.month

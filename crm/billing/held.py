@@ -32,7 +32,7 @@ def describe(person: Person) -> Told:
         "payments": _of(Payment, person, "reference", "amount", "paid_on", "method"),
         "top_ups": _of(TopUp, person, "reference", "amount", "bought_on", "method"),
         "credit_notes": _of(CreditNote, person, "reference", "month", "amount", "given_on", "reason"),
-        "usage": _of(Usage, person, "month", "minutes_in", "minutes_out", "sms", "megabytes", "charged"),
+        "usage": _of(Usage, person, "month", "minutes_in", "minutes_out", "sms", "megabytes", "charged", "recharged"),
         "numbers_elsewhere": _of(ExternalId, person, "source", "value"),
         "tiers": _of(TierChange, person, "before", "after", "why", "arpu", "month", "at"),
         "tiers_by_hand": _of(TierOverride, person, "tier", "reason", "until", "by__name", "created_at", "ended_at"),

@@ -187,12 +187,20 @@ def test_a_second_process_passes_a_running_load_by(tmp_path, line):
     assert not Bill.objects.exists()
 
 
+def test_months_that_name_other_fields_are_refused_before_a_row_is_read():
+    with pytest.raises(FileFault, match="2026-10"):
+        read_mapping(USAGE.replace('"a9"', '"a9"\nrecharged = "r9"'))
+
+
 def test_months_side_by_side_become_one_fact_each_and_lines_are_made(tmp_path):
-    done = load(tmp_path, "id,a9,d9,e9,a10,d10,e10\n77,1.5,10,2.5,-0.25,,\n78,x,,,1,,\n", USAGE)
+    mapping = USAGE.replace('"id"', '"id"\ndays_on_network = "aon"')
+    mapping = mapping.replace('"a9"', '"a9"\nrecharged = "r9"').replace('"a10"', '"a10"\nrecharged = "r10"')
+    done = load(tmp_path, "id,aon,a9,r9,d9,e9,a10,r10,d10,e10\n77,31,1.5,3,10,2.5,-0.25,,,\n78,9,x,,,,1,,,\n", mapping)
     assert (done.lines_made, done.facts_new, done.rows_refused) == (1, 2, 1)
     line = Subscription.objects.get()
     assert (line.msisdn, line.product_id, line.customer.name) == ("arsip:77", "simPATI", "")
     september, october = Usage.objects.order_by("month")
+    assert (line.activated_on, september.recharged, october.recharged) == (dt.date(2026, 10, 1), 3000, None)
     assert (september.charged, september.megabytes) == (1500, 12.5)
     assert (october.charged, october.megabytes) == (-250, None)
     assert LineMonths.objects.get().revenue[:2] == [-250, 1500]

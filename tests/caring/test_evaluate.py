@@ -44,6 +44,16 @@ def test_a_loaded_file_begins_its_tasks_once_and_not_only_at_night():
     assert night().made == 0
 
 
+def test_a_loaded_file_of_payments_ends_what_they_were_the_reason_of():
+    paid, unpaid = (a_bill(a_subscriber(), due=TODAY + 3 * DAY) for _ in range(2))
+    night()
+    type(paid).objects.filter(pk=paid.pk).update(paid=TODAY)
+    begin_load(record("billing.loaded", subject=Load.objects.create(kind=Load.Kind.PAYMENTS, state=Load.State.DONE)))
+    resume(DAY)
+    states = dict(Task.objects.filter(stage=12).values_list("customer", "state"))
+    assert (states[paid.customer_id], states[unpaid.customer_id]) == ("ended", "open")
+
+
 def test_the_same_night_twice_is_one_run():
     first = night()
     assert night() == first

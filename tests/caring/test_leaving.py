@@ -74,11 +74,13 @@ def test_a_line_of_which_the_network_says_nothing_is_no_example_and_has_no_risk(
     assert {risk_of(unknown.pk), risk_of(new.pk)} == {None}
 
 
-def test_revenue_is_what_was_charged_else_billed_and_tenure_counts_to_the_months_end():
+def test_revenue_is_what_was_charged_top_ups_are_summed_and_tenure_counts_to_the_months_end():
     line = a_subscriber(activated_on=MONTH - dt.timedelta(days=100))
     used(line, 10, 20)
+    line.topups.create(customer=line.customer, reference="T1", amount=25_000, bought_on=MONTH)
     (known,) = known_lines(MONTH)
     assert known.line(MONTH).tenure > 100
+    assert known.line(MONTH).last.recharged == 25_000
     assert known.line(MONTH).last.revenue is None
 
 
@@ -98,4 +100,5 @@ def test_on_the_known_file_it_beats_the_naive_rule_on_lines_it_has_not_seen():
         assert model[figure]["value"] > naive[figure]["value"]
     assert model["precision"]["value"] > 0.40
     assert model["recall"]["value"] > 0.70
+    assert {"tenure", "recharge_change"} < set(LeavingModel.objects.get().numbers["names"])
     assert (answer["lines"], len(answer["ranked"])) == (700, 700)

@@ -130,6 +130,7 @@ def test_the_most_important_of_three_courtesies_go_and_the_least_is_put_off():
     for number in (7, 8, 21):
         copy = Task.objects.get(pk=task.pk)
         copy.pk, copy.stage_id, copy.occasion, copy._state.adding = None, number, f"try:{number}", True
+        copy.version_id = Stage.objects.get(pk=number).version_id
         copy.save()
     task.delete()
     send_due(soon())

@@ -111,6 +111,7 @@ class NewUsage(Body):
     sms = serializers.IntegerField(min_value=0, max_value=9_999_999, required=False, allow_null=True)
     megabytes = quantity()
     charged = money(least=-LARGEST, required=False, allow_null=True, help_text="Prepaid: credit used, whole rupiah.")
+    recharged = money(least=0, required=False, allow_null=True, help_text="Sum of the month's top-ups, whole rupiah.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not set(attrs) - {"line", "month"}:

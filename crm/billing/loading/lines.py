@@ -81,7 +81,7 @@ def make_lines(mapping: Mapping) -> int:
         "fresh",
         {
             "id": "id", "customer_id": "customer_id", "msisdn": "line", "product_id": quoted(mapping.product),
-            "postpaid": str(mapping.postpaid), "state_since": "now()",
+            "postpaid": str(mapping.postpaid), "state_since": "now()", "activated_on": _activated_on(mapping),
         },
     )  # fmt: skip
     if mapping.external:
@@ -91,6 +91,14 @@ def make_lines(mapping: Mapping) -> int:
             SELECT customer_id, {quoted(mapping.source)}, substr(line, {at}) FROM fresh ON CONFLICT DO NOTHING
         """)
     return made
+
+
+def _activated_on(mapping: Mapping) -> str:
+    """Of a line in `fresh`: by the newest month that says how long it has been on the network."""
+    if "days_on_network" not in mapping.named:
+        return "NULL::date"
+    return """(SELECT max((month + interval '1 month')::date - days_on_network) FROM judged
+        WHERE judged.line = fresh.line AND problem IS NULL)"""
 
 
 def _run(statement: str) -> None:

@@ -132,6 +132,12 @@ def _parts(said: Table[str, Any]) -> tuple[Part, ...]:
         if not MONTH.fullmatch(month):
             raise FileFault(_("A month of the mapping is written as 2026-10, not %(month)s.") % {"month": month})
     wide = [Part(common | {n: _names(one) for n, one in own.items()}, f"{month}-01") for month, own in months.items()]
+    shapes = [{name: len(names) for name, names in part.columns.items()} for part in wide]
+    if odd := next((part.month[:7] for part, shape in zip(wide, shapes, strict=True) if shape != shapes[0]), ""):
+        raise FileFault(
+            _("Every month of the mapping names the same fields with as many columns; %(month)s does not.")
+            % {"month": odd}
+        )
     return tuple(wide) or (Part(common),)
 
 

@@ -93,6 +93,8 @@ SHEETS: dict[str, Sheet] = {
             Field("sms", "count"),
             Field("megabytes", "quantity"),
             Field("charged", "credit"),
+            Field("recharged", "rupiah"),
+            Field("days_on_network", "count"),  # of a new line, at the end of the month
         ),
         model=Usage,
         reference=("subscription_id", "month"),

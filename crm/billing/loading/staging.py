@@ -20,9 +20,8 @@ def stage(batch: Batch, mapping: Mapping) -> None:
         cursor.execute(f"CREATE TEMP TABLE staged (row int, part int, {staged}) ON COMMIT DROP")
         cursor.cursor.copy_expert("COPY staged FROM STDIN (FORMAT csv)", batch.text)
         cursor.execute(_judge(mapping, columns))
-        cursor.execute(
-            "ANALYZE judged (row, part, line, problem)"
-        )  # a table without figures would be joined row by row
+        # A table without figures would be joined row by row.
+        cursor.execute("ANALYZE judged (row, part, line, problem)")
 
 
 def _columns(part: Part) -> list[str]:

@@ -121,7 +121,7 @@ def _columns(mapping: Mapping) -> dict[str, str]:
     sheet, columns = mapping.sheet, {}
     named = set(mapping.named)
     for field in sheet.fields:
-        if field.name in {"line", "bill"}:
+        if field.name in {"line", "bill", "days_on_network"}:
             continue
         if field.name in sheet.derived:
             columns[field.name] = sheet.derived[field.name]

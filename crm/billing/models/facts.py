@@ -126,6 +126,9 @@ class Usage(Fact):
     charged = models.BigIntegerField(
         null=True, blank=True, help_text="Prepaid: credit used, in rupiah; negative where more came back."
     )
+    recharged = models.BigIntegerField(
+        null=True, blank=True, help_text="Sum of the top-ups, in rupiah, where the network counts them; no revenue."
+    )
 
     class Meta:
         constraints = [
