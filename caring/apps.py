@@ -12,12 +12,15 @@ class CaringConfig(AppConfig):
         from caring.listing import register_source
         from caring.models import EffectRule
         from caring.moving import register_movers
+        from caring.policy import messages_a_minute
         from caring.sending import hear_of_message
         from crm.events.subscribe import subscribe
+        from crm.messaging import pacing
         from crm.staff import audit
 
         held.register()
         register_movers()
+        pacing.register(messages_a_minute)
         register_source()
         register_sources()
         audit.watch(EffectRule, icon="heart-handshake")

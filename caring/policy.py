@@ -10,6 +10,11 @@ def policy_in_force() -> ContactPolicy:
     return ContactPolicy.objects.filter(pk=1).first() or ContactPolicy(pk=1)
 
 
+def messages_a_minute(channel: str) -> int:
+    """What the outbox keeps to in bulk."""
+    return policy_in_force().a_minute(channel)
+
+
 def versions_in_force() -> list[StageVersion]:
     return list(
         StageVersion.objects.filter(stage__is_on=True, pk=F("stage__version")).select_related("stage").order_by("stage")

@@ -169,7 +169,8 @@ def _queue(task: Task, at: dt.datetime) -> Message | None:
             return queue_message(
                 interaction=interaction, customer=task.customer, channel=channel, account=account,
                 recipient=recipient, body=body, by=None, subject=interaction.subject, send_at=at,
-                key=f"caring:{task.pk}:{task.tried + 1}", purpose=Purpose.CARE if task.stage.is_courtesy else "", at=at,
+                key=f"caring:{task.pk}:{task.tried + 1}", bulk=True, at=at,
+                purpose=Purpose.CARE if task.stage.is_courtesy else "",
             )  # fmt: skip
     except (MessagingError, NoWayToAnswer):
         return None

@@ -14,12 +14,13 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 watch_tasks()
 
-# A task's queue follows from what it does: `clock` for the timers, `inbox` to take in, `outbox` to send, `bulk` for
-# what somebody does to many cases at once, `batch` for the long, else `default`.
+# A task's queue follows from what it does: `clock` for the timers, `inbox` to take in, `outbox` to send, `mass` to
+# send what nobody waits for, `bulk` for what somebody does to many cases at once, `batch` for the long, else `default`.
 app.conf.task_routes = {
     "crm.cases.tasks.sweep_clocks": "clock",
     "crm.cases.tasks.count_previews": "batch",
     "crm.messaging.tasks.send_due_messages": "outbox",
+    "crm.messaging.tasks.send_bulk_messages": "mass",
     "crm.messaging.tasks.take_arrivals": "inbox",
     "social.tasks.pull_mentions": "default",
     "social.tasks.pull_connection": "default",
@@ -38,6 +39,12 @@ app.conf.task_routes = {
 app.conf.beat_schedule = {
     "sweep-clocks": {"task": "crm.cases.tasks.sweep_clocks", "schedule": 15.0},
     "send-messages": {"task": "crm.messaging.tasks.send_due_messages", "schedule": 5.0},
+    # Where all are busy with a slow network, knocks do not pile up.
+    "send-bulk": {
+        "task": "crm.messaging.tasks.send_bulk_messages",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
     "take-arrivals": {"task": "crm.messaging.tasks.take_arrivals", "schedule": 5.0},
     "forget-arrivals": {"task": "crm.messaging.tasks.forget_arrivals", "schedule": 86_400.0},
     "scan-files": {"task": "crm.timeline.tasks.scan_files", "schedule": 60.0},

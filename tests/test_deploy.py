@@ -51,7 +51,8 @@ def test_every_queue_that_tasks_go_to_is_worked_off(programs: dict[str, tuple[st
         assert consumed(started["batch"]) == {"batch"}, "no import may stand in a message's way"
         assert consumed(started["bulk"]) == {"bulk"}, "no report may stand in the way of an undo"
         assert "--concurrency=2" in started["bulk"], "nor one job of another"
-        assert consumed(started["worker"]) == set(QUEUES) - {"clock", "bulk", "batch"}
+        assert consumed(started["worker"]) == set(QUEUES) - {"clock", "mass", "bulk", "batch"}
+        assert consumed(started["mass"]) == {"mass"}, "no campaign may stand in an answer's way"
 
 
 def test_no_secret_stands_in_the_environment_of_a_service() -> None:

@@ -48,7 +48,7 @@ def test_the_product_comes_up_whole_and_leaves_nothing_behind(running: tuple[psu
     family = supervisor.children(recursive=True)
     said = (home / "output").read_text()
     assert "ended with code" not in said
-    assert all(f"{name}@" in said for name in ("clock", "worker", "bulk", "batch"))
+    assert all(f"{name}@" in said for name in ("clock", "worker", "mass", "bulk", "batch"))
 
     supervisor.send_signal(signal.SIGINT)
 

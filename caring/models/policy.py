@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.timeline.models import Channel
+
 
 @pghistory.track()
 class ContactPolicy(models.Model):
@@ -23,6 +25,19 @@ class ContactPolicy(models.Model):
         help_text=_("Of 1,000 customers so many get no courtesy contacts, so that their effect is known."),
     )  # fmt: skip
 
+    # Of the programme's messages together, whatever stage they are of. 0: none leaves.
+    sms_a_minute = models.PositiveIntegerField(
+        _("SMS a minute"),
+        default=3000,
+        db_default=3000,
+        help_text=_("At most so many; the others wait. 0: none leaves."),
+    )
+    email_a_minute = models.PositiveIntegerField(_("E-mails a minute"), default=1000, db_default=1000)
+    other_a_minute = models.PositiveIntegerField(
+        _("On every other channel a minute"), default=300, db_default=300,
+        help_text=_("Letters and answers on the networks, each for itself."),
+    )  # fmt: skip
+
     class Meta:
         verbose_name, verbose_name_plural = _("Contact policy"), _("Contact policy")
         constraints = [
@@ -33,3 +48,8 @@ class ContactPolicy(models.Model):
 
     def __str__(self) -> str:
         return "contact policy"
+
+    def a_minute(self, channel: str) -> int:
+        """At most so many messages of the programme leave on this channel."""
+        own = {Channel.SMS: self.sms_a_minute, Channel.EMAIL: self.email_a_minute}
+        return own.get(Channel(channel), self.other_a_minute)

@@ -38,6 +38,7 @@ def queue_message(
     reply_to: str = "",
     references: str = "",
     purpose: str = "",
+    bulk: bool = False,
     at: dt.datetime | None = None,
 ) -> Message:
     """Promise, in the caller's transaction, to send `body` once, not before `send_at`.
@@ -45,6 +46,7 @@ def queue_message(
     `key` is ours and unique: asked again with the same key, the first message comes back and nothing is added.
     With a `purpose` the customer must allow it, now and again when it is sent (allowing.py): else it is kept with the
     reason, as suppressed. Without one it is service or an answer.
+    `bulk`: one of many that nobody waits for; no answer stands behind it, and a channel's budget holds (pacing.py).
     What only logs a contact is recorded as sent. Raises MessagingError naming the field.
     """
     adapter = channels.get(channel)
@@ -66,6 +68,7 @@ def queue_message(
             "reply_to": reply_to,
             "references": references,
             "purpose": purpose,
+            "bulk": bulk,
             "external_id": adapter.own_id(key=key, account=account),
         },
     )
@@ -98,6 +101,8 @@ def _announce(message: Message, adapter: channels.Adapter, *, by: User | None, a
     record_message("message.queued", message, by=by, at=at)
     if adapter.logs_only:
         return _log_as_sent(message, at=at)
+    if message.bulk:  # beat's next knock is soon enough, and thousands of knocks are none
+        return None
     wait = max(0.0, (message.send_at - timezone.now()).total_seconds())
     return transaction.on_commit(partial(knock, after=wait))
 

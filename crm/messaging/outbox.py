@@ -5,7 +5,7 @@ before the claim's commit   nothing happened;
 claimed, not begun          nothing has left: back to the queue after CLAIM_LASTS;
 begun, not recorded         perhaps sent: `uncertain`, for a person to decide, unless the channel is repeatable;
 recorded                    done.
-docs/adr/0007-outbox.md says why.
+docs/adr/0007-outbox.md says why, and 0047-lanes.md why what leaves in bulk has a lane of its own.
 """
 
 import datetime as dt
@@ -21,14 +21,16 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from crm.lib.failure import place
-from crm.messaging import channels
+from crm.messaging import channels, pacing
 from crm.messaging.actions import suppress
 from crm.messaging.allowing import refusal
 from crm.messaging.channels import Permanent, SendError, Sent, Uncertain
 from crm.messaging.errors import UnknownChannel
 from crm.messaging.models import Message
+from crm.messaging.models.message import MessageQuerySet
 from crm.messaging.outcomes import doubt, note_health, requeue, write_down
 from crm.messaging.words import STOPPED
+from crm.timeline.models import Channel
 
 log = logging.getLogger(__name__)
 
@@ -59,11 +61,39 @@ def send_due(*, batches: int) -> bool:
     return True
 
 
+def send_bulk(*, seconds: float) -> int:
+    """Send what is due in bulk, within each channel's budget, for so many seconds; returns how many."""
+    worker, sent, until = worker_name(), 0, time.monotonic() + seconds
+    release_stale()
+    channels_due = [channel for channel in Channel.values if Message.objects.due_in_bulk(channel).exists()]
+    while channels_due and time.monotonic() < until:
+        for channel in list(channels_due):
+            claimed = claim_bulk(worker, channel)
+            for pk in claimed:
+                deliver(pk, worker)
+            sent += len(claimed)
+            if len(claimed) < BATCH:  # nothing more, or no more within this minute
+                channels_due.remove(channel)
+    return sent
+
+
 @transaction.atomic
 def claim(worker: str) -> list[int]:
     """Take the next due messages; two workers never take the same one (SKIP LOCKED)."""
-    due = Message.objects.due().select_for_update(skip_locked=True)
-    ids = list(due.values_list("pk", flat=True)[:BATCH])
+    return _take(Message.objects.due(), worker, BATCH)
+
+
+@transaction.atomic
+def claim_bulk(worker: str, channel: str) -> list[int]:
+    """The same in bulk, of one channel and within its budget."""
+    most = pacing.room(channel, BATCH)
+    ids = _take(Message.objects.due_in_bulk(channel), worker, most) if most else []
+    pacing.note(channel, len(ids))
+    return ids
+
+
+def _take(due: MessageQuerySet, worker: str, most: int) -> list[int]:
+    ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:most])
     Message.objects.filter(pk__in=ids).update(state=State.SENDING, claimed_by=worker, claimed_at=Now(), begun_at=None)
     return ids
 

@@ -18,7 +18,7 @@ from crm.lib.observe.metrics import counted
 from crm.lib.observe.probes import broker
 from crm.messaging.models import Arrival, Connection, Message
 
-QUEUES = ("clock", "inbox", "default", "outbox", "bulk", "batch")
+QUEUES = ("clock", "inbox", "default", "outbox", "mass", "bulk", "batch")
 LOOPBACK = {"127.0.0.1", "::1"}
 
 
@@ -53,6 +53,7 @@ class Lags(Collector):
         yield gauge(
             "sapa_outbox_age_seconds", "Age of the oldest message due and not sent.", age(oldest_message(now), now)
         )
+        yield gauge("sapa_bulk_age_seconds", "Age of the oldest message due in bulk.", age(oldest_in_bulk(now), now))
         yield gauge("sapa_events_parked", "Events whose handler failed.", ParkedEvent.objects.count())
         yield from arrivals(now)
         yield from connections(now)
@@ -92,7 +93,12 @@ def oldest_mark(now: dt.datetime) -> dt.datetime | None:
 
 
 def oldest_message(now: dt.datetime) -> dt.datetime | None:
-    due = Message.objects.filter(state=Message.State.QUEUED, send_at__lte=now)
+    due = Message.objects.filter(state=Message.State.QUEUED, bulk=False, send_at__lte=now)
+    return due.aggregate(first=Min("send_at"))["first"]
+
+
+def oldest_in_bulk(now: dt.datetime) -> dt.datetime | None:
+    due = Message.objects.filter(state=Message.State.QUEUED, bulk=True, send_at__lte=now)
     return due.aggregate(first=Min("send_at"))["first"]
 
 

@@ -10,6 +10,7 @@ from caring.models import ContactPolicy, Run, SetAside, Stage, Task
 from caring.tasks import evaluate_now
 from caring.words import State, Why
 from crm.events.models import Event
+from crm.messaging import pacing
 from crm.staff.models import Role
 from tests.caring.people import TODAY, a_bill, a_consenting, a_subscriber, night, tasks_of, used
 from tests.desk.test_pages import queries_of
@@ -180,11 +181,17 @@ def test_a_switch_without_a_reason_is_refused(ratnas):
     assert not Event.objects.filter(kind__startswith="caring.stage").exists()
 
 
+A_POLICY = {
+    "most": "3", "days": "14", "quiet_from": "21:00", "quiet_until": "07:00", "hold_out_per_mille": "20",
+    "sms_a_minute": "600", "email_a_minute": "50", "other_a_minute": "0",
+}  # fmt: skip
+
+
 def test_the_contact_policy_is_changed_and_its_history_kept(ratnas):
-    sent = {"most": "3", "days": "14", "quiet_from": "21:00", "quiet_until": "07:00", "hold_out_per_mille": "20"}
-    assert ratnas.post("/caring/policy/", sent, follow=True).status_code == 200
+    assert ratnas.post("/caring/policy/", A_POLICY, follow=True).status_code == 200
     policy = ContactPolicy.objects.get()
     assert (policy.most, policy.days, policy.quiet_from, policy.hold_out_per_mille) == (3, 14, dt.time(21), 20)
+    assert [pacing.limit_of(channel) for channel in ("sms", "email", "x")] == [600, 50, 0]
     page = ratnas.get("/caring/policy/").text
     assert ratnas.user.name in page
     assert "21:00" in page
@@ -192,12 +199,19 @@ def test_the_contact_policy_is_changed_and_its_history_kept(ratnas):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"days": "0"}, {"hold_out_per_mille": "501"}, {"quiet_until": "21:00"}, {"most": ""}]
+    "wrong",
+    [
+        {"days": "0"},
+        {"hold_out_per_mille": "501"},
+        {"quiet_until": "21:00"},
+        {"most": ""},
+        {"sms_a_minute": "100001"},
+        {"email_a_minute": "-1"},
+    ],
 )
 def test_an_impossible_policy_is_refused(ratnas, wrong):
-    sent = {"most": "3", "days": "14", "quiet_from": "21:00", "quiet_until": "07:00", "hold_out_per_mille": "20"}
-    assert ratnas.post("/caring/policy/", sent | wrong).status_code == 422
-    assert ContactPolicy.objects.get().most == 2
+    assert ratnas.post("/caring/policy/", A_POLICY | wrong).status_code == 422
+    assert (ContactPolicy.objects.get().most, ContactPolicy.objects.get().sms_a_minute) == (2, 3000)
 
 
 def test_runs_say_how_far_they_are_and_what_they_set_aside(ratnas):

@@ -57,7 +57,7 @@ def test_a_message_says_who_and_what_and_the_task_is_done_once_it_is_sent():
     night(timezone.now())
     assert send_due(soon()) == 1
     message, (task,) = Message.objects.get(), tasks_of(12)
-    assert (message.channel, message.recipient, message.purpose) == ("sms", line.msisdn, "")
+    assert (message.channel, message.recipient, message.purpose, message.bulk) == ("sms", line.msisdn, "", True)
     assert "Ibu Rina Maharani" in message.body
     assert not {"{", "}"} & set(message.body)
     assert now_of(task)[0] == "sent"

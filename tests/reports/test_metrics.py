@@ -55,6 +55,13 @@ def test_the_oldest_message_due_gives_the_age_of_the_outbox(client: Client) -> N
     assert scraped(client)["sapa_outbox_age_seconds"] == pytest.approx(40, abs=5)
 
 
+def test_a_campaign_that_waits_for_its_budget_has_an_age_of_its_own(client: Client) -> None:
+    Message.objects.create(customer=a_customer(), channel="sms", key="many", bulk=True, send_at=ago(400))
+    found = scraped(client)
+    assert found["sapa_outbox_age_seconds"] == 0
+    assert found["sapa_bulk_age_seconds"] == pytest.approx(400, abs=5)
+
+
 def test_what_came_in_and_waits_shows_its_number_and_age(client: Client) -> None:
     for state, seconds in (("waiting", 50), ("waiting", 20), ("taken", 400), ("failed", 900)):
         Arrival.objects.create(channel="x", external_id=f"{seconds}", body=b"", state=state, came_at=ago(seconds))
@@ -77,7 +84,7 @@ def test_each_connection_that_is_on_shows_its_fault_and_its_silence(client: Clie
 
 def test_every_queue_of_the_broker_has_its_depth(client: Client) -> None:
     text = client.get("/metrics").content.decode()
-    queues = ("clock", "inbox", "default", "outbox", "bulk", "batch")
+    queues = ("clock", "inbox", "default", "outbox", "mass", "bulk", "batch")
     assert all(f'sapa_queue_depth{{queue="{queue}"}}' in text for queue in queues)
 
 

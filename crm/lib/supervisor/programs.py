@@ -72,7 +72,7 @@ def _is_free(host: str, port: int) -> bool:
 
 
 def product(address: Address, home: Path) -> list[Program]:
-    """The processes. No import or report may stand in the way of a message, nothing at all in the way of a deadline."""
+    """The processes. No import or campaign may stand in the way of an answer, nothing at all in that of a deadline."""
     simulators = [Program("x", _x_simulator(address))] if address.x_port else []
     return [
         *simulators,
@@ -80,6 +80,7 @@ def product(address: Address, home: Path) -> list[Program]:
         Program("live", _live(address)),
         Program("clock", _worker("clock", "clock", "--pool=solo")),
         Program("worker", _worker("worker", "inbox,default,outbox", "--pool=threads", "--concurrency=6")),
+        Program("mass", _worker("mass", "mass", "--pool=threads", "--concurrency=4")),
         Program("bulk", _worker("bulk", "bulk", "--pool=threads", "--concurrency=2")),
         Program("batch", _worker("batch", "batch", "--pool=threads", "--concurrency=1")),
         Program("mail", (sys.executable, "manage.py", "receive_mail")),

@@ -17,8 +17,13 @@ from crm.timeline.models import Channel, Interaction
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def due(self) -> "MessageQuerySet":
-        """To be sent now, by the database's clock; the order in which they were promised."""
-        return self.filter(state=Message.State.QUEUED, send_at__lte=Now()).order_by("send_at", "id")
+        """To be sent now, by the database's clock; the order in which they were promised. In bulk: by channel."""
+        return self.filter(state=Message.State.QUEUED, bulk=False, send_at__lte=Now()).order_by("send_at", "id")
+
+    def due_in_bulk(self, channel: str) -> "MessageQuerySet":
+        """Of the lane beside it, whose messages never stand before an answer."""
+        due = self.filter(state=Message.State.QUEUED, bulk=True, channel=channel, send_at__lte=Now())
+        return due.order_by("send_at", "id")
 
     def stale(self, after: dt.timedelta) -> "MessageQuerySet":
         """Claimed so long ago that the worker must have died: before it began this one, or in the middle of it."""
@@ -79,6 +84,9 @@ class Message(models.Model):
         max_length=12, choices=Purpose.choices, blank=True,
         help_text="What consent it needs; empty: service, or an answer in a running case, which goes at once.",
     )  # fmt: skip
+    bulk = models.BooleanField(
+        default=False, db_default=False, help_text="One of many that nobody waits for: a lane and a budget of its own."
+    )
     author = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT)
     key = models.CharField(max_length=120, unique=True, help_text="Our message id: the same key never sends twice.")
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
@@ -108,8 +116,11 @@ class Message(models.Model):
             ),
         ]
         indexes = [
-            # The claim: due rows, oldest first.
-            models.Index(fields=["send_at", "id"], condition=Q(state="queued"), name="message_due"),
+            # The claim: due rows, oldest first; and in bulk, of one channel.
+            models.Index(fields=["send_at", "id"], condition=Q(state="queued", bulk=False), name="message_to_send"),
+            models.Index(
+                fields=["channel", "send_at", "id"], condition=Q(state="queued", bulk=True), name="message_in_bulk"
+            ),
             # Claims whose worker died between sending and recording.
             models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="message_claimed"),
             # Reports, echoes and replies name what we sent by the other side's id.
