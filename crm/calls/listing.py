@@ -63,15 +63,14 @@ class CallFilter(forms.Form):
 
     def calls(self) -> CallQuerySet:
         """The newest first."""
-        seen, said = Call.objects.visible_to(self._user), self.cleaned_data
-        has_days = bool(said.get("since") or said.get("until"))
-        if self.of_what and (has_days or self.of_what != WAITING):
-            agents = self._agents if self._chosen is None else self._chosen
-            ids = list(agents.values_list("pk", flat=True))
-            found = seen.filter(pk__in=calls_in(self.of_what, ids, *self._days()))
+        found, said, chosen = Call.objects.visible_to(self._user), self.cleaned_data, self._chosen
+        if not self.of_what:
+            found = _begun(found if chosen is None else found.filter(_touched(chosen)), said)
+        elif self.of_what == WAITING and not (said.get("since") or said.get("until")):
+            found = found.unwrapped() if chosen is None else found.unwrapped().filter(agent__in=chosen.values("pk"))
         else:
-            found = _begun(seen.unwrapped() if self.of_what else seen, said)
-            found = found if self._chosen is None else found.filter(_touched(self._chosen))
+            ids = (self._agents if chosen is None else chosen).values_list("pk", flat=True)
+            found = found.filter(pk__in=calls_in(self.of_what, list(ids), *self._days()))
         return found.order_by("-began_at", "-pk")
 
     @property

@@ -51,9 +51,13 @@ class Lags(Collector):
         if heartbeat := Sweeper.objects.aggregate(last=Max("swept_at"))["last"]:
             yield gauge("sapa_clock_heartbeat_seconds", "Since a timer loop last swept.", age(heartbeat, now))
         yield gauge(
-            "sapa_outbox_age_seconds", "Age of the oldest message due and not sent.", age(oldest_message(now), now)
+            "sapa_outbox_age_seconds",
+            "Age of the oldest message due and not sent.",
+            age(oldest_message(now, bulk=False), now),
         )
-        yield gauge("sapa_bulk_age_seconds", "Age of the oldest message due in bulk.", age(oldest_in_bulk(now), now))
+        yield gauge(
+            "sapa_bulk_age_seconds", "Age of the oldest message due in bulk.", age(oldest_message(now, bulk=True), now)
+        )
         yield gauge("sapa_events_parked", "Events whose handler failed.", ParkedEvent.objects.count())
         yield from arrivals(now)
         yield from connections(now)
@@ -92,13 +96,8 @@ def oldest_mark(now: dt.datetime) -> dt.datetime | None:
     return due.aggregate(first=Min("wake_at"))["first"]
 
 
-def oldest_message(now: dt.datetime) -> dt.datetime | None:
-    due = Message.objects.filter(state=Message.State.QUEUED, bulk=False, send_at__lte=now)
-    return due.aggregate(first=Min("send_at"))["first"]
-
-
-def oldest_in_bulk(now: dt.datetime) -> dt.datetime | None:
-    due = Message.objects.filter(state=Message.State.QUEUED, bulk=True, send_at__lte=now)
+def oldest_message(now: dt.datetime, *, bulk: bool) -> dt.datetime | None:
+    due = Message.objects.filter(state=Message.State.QUEUED, bulk=bulk, send_at__lte=now)
     return due.aggregate(first=Min("send_at"))["first"]
 
 

@@ -104,6 +104,7 @@ def test_every_count_opens_its_calls_of_those_whom_one_looks_after(client):
     assert listed(client, opens["answered"]) == ["whole 0", "handed on"]
     assert listed(client, opens["transferred"]) == ["handed on"]
     assert listed(client, opens["waiting"]) == ["whole 0"]
+    assert listed(client, f"/calls/?of=waiting&agent={ours.username}") == ["whole 0"]
     assert listed(client, f"/calls/?agent={others.username}") == ["whole 0", "handed on"]  # not theirs: narrows nothing
 
 

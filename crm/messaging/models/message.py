@@ -17,7 +17,7 @@ from crm.timeline.models import Channel, Interaction
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def due(self) -> "MessageQuerySet":
-        """To be sent now, by the database's clock; the order in which they were promised. In bulk: by channel."""
+        """To be sent now, by the database's clock; the order in which they were promised. Not what leaves in bulk."""
         return self.filter(state=Message.State.QUEUED, bulk=False, send_at__lte=Now()).order_by("send_at", "id")
 
     def due_in_bulk(self, channel: str) -> "MessageQuerySet":
