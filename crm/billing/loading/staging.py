@@ -29,7 +29,8 @@ def _columns(part: Part) -> list[str]:
 
 
 def _judge(mapping: Mapping, columns: list[str]) -> str:
-    """Two levels, the inner one kept as it is: no value is read before its row is known to be right."""
+    """Level upon level, each kept apart by its OFFSET: nothing is worked out twice, and no value is read before its row
+    is known to be right. Without keeping rows in between, as a WITH would."""
     sources = _sources(mapping)
     tidy = ", ".join(f"nullif(btrim({column}), '') AS {column}" for column in columns)
     read = ", ".join(
@@ -43,11 +44,13 @@ def _judge(mapping: Mapping, columns: list[str]) -> str:
     values = ", ".join(_column(field, mapping, len(sources.get(field.name, ()))) for field in mapping.sheet.fields)
     return f"""
         CREATE TEMP TABLE judged ON COMMIT DROP AS
-        WITH tidy AS MATERIALIZED (SELECT row, part, {tidy} FROM staged),
-        meant AS MATERIALIZED (SELECT row, part, {read} FROM tidy),
-        tested AS MATERIALIZED (SELECT *, coalesce({problem}) AS problem FROM meant),
-        shared AS MATERIALIZED (SELECT {_without_problem(sources)}, {share} AS problem FROM tested)
-        SELECT row, part, problem, {_noted(mapping)} AS noted, {values} FROM shared
+        SELECT row, part, problem, {_noted(mapping)} AS noted, {values} FROM (
+            SELECT {_without_problem(sources)}, {share} AS problem FROM (
+                SELECT *, coalesce({problem}) AS problem FROM (
+                    SELECT row, part, {read} FROM (SELECT row, part, {tidy} FROM staged OFFSET 0) tidy OFFSET 0
+                ) meant OFFSET 0
+            ) tested OFFSET 0
+        ) shared
     """
 
 
