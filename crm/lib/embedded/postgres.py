@@ -24,10 +24,12 @@ from crm.lib.embedded.process import find_ours, read_number, site_packages, wait
 PATIENCE = 120
 # The longest socket path macOS takes is 103 bytes; PostgreSQL adds /.s.PGSQL.5432.lock.
 SOCKET_FOLDER_LIMIT = 80
+# An eighth of the machine's, used as it is needed: what does not fit is copied from the system's cache page by page.
+SHARED_MB = min(4096, max(128, psutil.virtual_memory().total // 2**20 // 8))
 # Logs carry no statement and no row: both hold personal data.
 OPTIONS = {
     "listen_addresses": "",
-    "shared_buffers": "256MB",
+    "shared_buffers": f"{SHARED_MB}MB",
     "max_connections": "200",
     "work_mem": "16MB",
     "maintenance_work_mem": "256MB",
