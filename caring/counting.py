@@ -6,12 +6,12 @@ from typing import Any
 from django.db import connection
 
 from caring.conditions import WayRead
-from caring.picking import Moment, apart, picked
+from caring.picking import EVERYWHERE, Moment, apart, picked
 
 
 def count(way: WayRead, moment: Moment, *, history: bool = True) -> int:
     """Occasions of one way, whatever the contact policy says of them."""
-    select, params = picked(way, moment, "TRUE", courtesy=False, history=history)
+    select, params = picked(way, moment, EVERYWHERE, courtesy=False, history=history)
     return int(_one(f"SELECT count(*) FROM ({select}) p", params))
 
 
@@ -38,7 +38,7 @@ def _any(ways: list[WayRead], moment: Moment, history: bool) -> tuple[str, dict[
     parts: list[str] = []
     params: dict[str, Any] = {}
     for place, way in enumerate(ways):
-        select, said = picked(way, moment, "TRUE", courtesy=False, history=history)
+        select, said = picked(way, moment, EVERYWHERE, courtesy=False, history=history)
         select, said = apart(select, said, f"way{place}")
         params |= said
         parts.append(f"SELECT subscription_id, customer_id, occasion FROM ({select}) way{place}")

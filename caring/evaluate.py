@@ -14,7 +14,7 @@ from caring.conditions import WayRead, kept_ways
 from caring.ending import end_all
 from caring.inserting import insert_tasks
 from caring.models import Run, RunRange, SetAside
-from caring.picking import Moment, within
+from caring.picking import WITHIN, Moment
 from caring.policy import policy_in_force, versions_in_force
 from caring.sources import SOURCES
 from crm.billing.models import Load
@@ -127,7 +127,7 @@ def _judge(part: RunRange, way: WayRead, moment: Moment, low: int, high: int) ->
     try:
         with transaction.atomic():
             made = insert_tasks(
-                part.version, way, moment, within(way.source), {"low": low, "high": high},
+                part.version, way, moment, WITHIN, {"low": low, "high": high},
                 held_out=policy_in_force().hold_out_per_mille, run=part.run,
             )  # fmt: skip
         return made, 0

@@ -8,7 +8,7 @@ from caring.conditions import kept_ways
 from caring.ending import end_of_customer
 from caring.evaluate import begin_load_run
 from caring.inserting import insert_tasks
-from caring.picking import Moment, only
+from caring.picking import ONLY, Moment
 from caring.policy import policy_in_force, versions_in_force
 from caring.sources import SOURCES
 from crm.billing.models import Load
@@ -35,7 +35,7 @@ def begin_on(source: str, rows: Iterable[int], moment: Moment) -> int:
     for version in versions_in_force():
         for way in kept_ways(version.rule):
             if way.source == source:
-                made += insert_tasks(version, way, moment, only(source), {"ids": list(rows)}, held_out=held_out)
+                made += insert_tasks(version, way, moment, ONLY, {"ids": list(rows)}, held_out=held_out)
     return made
 
 

@@ -34,13 +34,18 @@ COURTESY = f"""CASE WHEN c.restricted_at IS NOT NULL THEN '{Why.RESTRICTED}'
 
 PICKED = """
 SELECT f.row_id, f.subscription_id, f.customer_id, f.occasion, f.facts, coalesce(f.at, %(at)s) AS occurred_at, f.starts,
-    f.due, coalesce(l.arpu, v.arpu, 0) AS value, {why} AS why, {held_out} AS is_held_out
+    f.due, coalesce(l.arpu, (SELECT v.arpu FROM billing_value v WHERE v.customer_id = f.customer_id), 0) AS value,
+    {why} AS why, {held_out} AS is_held_out
 FROM ({source}) f
 JOIN customers_customer c ON c.id = f.customer_id AND c.erased_at IS NULL AND c.absorbed_into_id IS NULL
-LEFT JOIN customers_subscription l ON l.id = f.subscription_id
-LEFT JOIN billing_value v ON v.customer_id = f.customer_id
+LEFT JOIN customers_subscription l ON l.id = f.subscription_id AND {line_limit}
 WHERE {where}
 """
+
+# Limits on the ids that a source goes over: all there are, from %(low)s to before %(high)s, those in %(ids)s.
+EVERYWHERE = "TRUE"
+WITHIN = "{0} >= %(low)s AND {0} < %(high)s"
+ONLY = "{0} = ANY(%(ids)s)"
 
 
 @dataclass(frozen=True)
@@ -64,14 +69,17 @@ class Moment:
 def picked(
     way: WayRead, moment: Moment, limit: str, *, courtesy: bool, held_out: int = 0, history: bool = True
 ) -> tuple[str, Params]:
-    """The SELECT and its parameters. `limit`: SQL over the source's `over` column, or TRUE."""
+    """The SELECT and its parameters. `limit`: EVERYWHERE, WITHIN or ONLY, of the ids that the source goes over."""
     params: Params = {
         "day": moment.day, "at": moment.at, "zone": settings.TIME_ZONE, "cases": list(CASES), "held_out": held_out,
         "newest": months.first_day(months.last_full(moment.day)), "purpose": Purpose.CARE, "complaint": Kind.COMPLAINT,
         "running": list(RUNNING_STATES),
     }  # fmt: skip
+    source = SOURCES[way.source]
     statement = PICKED.format(
-        source=SOURCES[way.source].select(limit), why=COURTESY if courtesy else SERVICE,
+        source=source.select(limit.format(source.over[1])),
+        # Said of the line again: no planner follows a range through an equality, and it would read all lines for each.
+        line_limit=limit.format("l.id") if source.is_by_line else EVERYWHERE, why=COURTESY if courtesy else SERVICE,
         held_out=HELD_OUT if courtesy else "FALSE", where=where(way.when, params, history=history),
     )  # fmt: skip
     return statement, params
@@ -82,14 +90,3 @@ def apart(select: str, params: Params, name: str) -> tuple[str, Params]:
     for one in params:
         select = select.replace(f"%({one})s", f"%({name}_{one})s")
     return select, {f"{name}_{one}": value for one, value in params.items()}
-
-
-def within(source: str) -> str:
-    """A range of ids, from %(low)s to before %(high)s."""
-    column = SOURCES[source].over[1]
-    return f"{column} >= %(low)s AND {column} < %(high)s"
-
-
-def only(source: str) -> str:
-    """The rows that %(ids)s names."""
-    return f"{SOURCES[source].over[1]} = ANY(%(ids)s)"

@@ -17,7 +17,7 @@ from django.db import connection
 
 from caring.conditions import WayRead
 from caring.models import Stage
-from caring.picking import Moment, apart, picked
+from caring.picking import EVERYWHERE, Moment, apart, picked
 from caring.policy import policy_in_force
 from caring.sources import SOURCES
 from crm.customers.models import Customer, Subscription
@@ -172,7 +172,7 @@ def _way(stage: Stage, way: WayRead, at: dt.datetime, lines: Lines) -> tuple[str
     """`day`: the operator's day after the one that is over, as the night that follows it counts."""
     source, moment = SOURCES[way.source], Moment.of(at)
     is_shared = lines.ids is not None and _is_shared(way)
-    of_lines = f"{OF_LINE.get(way.source, source.over[1])} = ANY(%(lines)s)" if is_shared else "TRUE"
+    of_lines = OF_LINE.get(way.source, "{0}") + " = ANY(%(lines)s)" if is_shared else EVERYWHERE
     limit = _of_window(source.over[1]) if source.is_event else of_lines
     held_out = policy_in_force().hold_out_per_mille
     select, params = picked(way, moment, limit, courtesy=stage.is_courtesy, held_out=held_out)

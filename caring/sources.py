@@ -30,6 +30,10 @@ class Source:
         """Begun by its event alone; the evaluation has nothing to find."""
         return self.over[0] == "events_event"
 
+    @property
+    def is_by_line(self) -> bool:
+        return self.over[0] == "customers_subscription"
+
     def select(self, limit: str) -> str:
         return self.sql.replace("{range}", limit)
 

@@ -23,7 +23,7 @@ from caring.defaults import ensure_programme
 from caring.evaluate import evaluate
 from caring.handlers import begin_on
 from caring.models import Run, RunRange, Task
-from caring.picking import Moment, picked
+from caring.picking import EVERYWHERE, Moment, picked
 from caring.policy import policy_in_force, versions_in_force
 from caring.sources import SOURCES
 from crm.billing import months
@@ -108,7 +108,7 @@ def _picking(moment: Moment) -> dict[str, float]:
             if SOURCES[way.source].is_event:
                 continue
             courtesy, held_out = version.stage.is_courtesy, policy_in_force().hold_out_per_mille
-            select, params = picked(way, moment, "TRUE", courtesy=courtesy, held_out=held_out)
+            select, params = picked(way, moment, EVERYWHERE, courtesy=courtesy, held_out=held_out)
             statement = f"SELECT count(*), count(why), count(value), count(facts) FROM ({select}) p"
             took[f"{version.stage_id}.{way.number} {way.source}"] = _timed(
                 lambda statement=statement, params=params: _run(statement, params)  # type: ignore[misc]

@@ -20,7 +20,7 @@ from caring.evaluate import evaluate, spans
 from caring.handlers import BEGIN, begin_on
 from caring.inserting import insert_tasks
 from caring.models import Run, RunRange, StageVersion, Task
-from caring.picking import Moment, only, within
+from caring.picking import ONLY, WITHIN, Moment
 from caring.policy import versions_in_force
 from caring.sources import SOURCES
 from caring.visiting import plan_visit
@@ -140,7 +140,7 @@ def _begin_orders(since: dt.datetime, until: dt.datetime) -> None:
     for version, way in _ways("order") if by_kind else []:
         asked = next(one["value"] for one in version.rule[way.number]["when"] if one["field"] == "order_kind")
         if rows := [pk for kind in asked for pk in by_kind.get(kind, ())]:
-            insert_tasks(version, way, Moment.of(until), only("order"), {"ids": rows}, held_out=HELD_OUT_PER_MILLE)
+            insert_tasks(version, way, Moment.of(until), ONLY, {"ids": rows}, held_out=HELD_OUT_PER_MILLE)
     _date_back(until)
 
 
@@ -178,7 +178,7 @@ def _evaluate(night: dt.datetime, sources: set[str], desks: Desks, now: dt.datet
 
 
 def _ranges(run: Run, source: str, now: dt.datetime) -> Iterator[RunRange]:
-    moment, ago, limit = Moment.of(run.begun_at), (now - run.begun_at).days, within(source)
+    moment, ago, limit = Moment.of(run.begun_at), (now - run.begun_at).days, WITHIN
     if source == "usage" and 1 < ago < LATELY:
         limit += " AND l.id %% 2 > 0"  # the use of the others was told the day before yesterday
     for version, way in _ways(source):
