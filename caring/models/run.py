@@ -1,12 +1,12 @@
 """One evaluation of the programme, cut into ranges: it can be killed, shared and begun twice."""
 
-import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from caring.models.stage import Stage, StageVersion
+from crm.lib.referring import stays
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -28,10 +28,7 @@ class Run(models.Model):
 
     class Meta:
         ordering = ["-pk"]
-        triggers = [
-            # Tasks name their run without a foreign key.
-            pgtrigger.Protect(name="run_stays", operation=pgtrigger.Delete)
-        ]
+        triggers = [stays()]
 
     def __str__(self) -> str:
         return self.slot

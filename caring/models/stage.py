@@ -1,5 +1,6 @@
 """The 24 stages and every version of each: what it asks for, how it reaches people, what it says."""
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -8,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from caring.words import Kind, Scope, Way, Work
+from crm.lib.referring import stays
 from crm.staff.models import User
 
 
@@ -84,11 +86,10 @@ class StageVersion(models.Model):
         constraints = [
             # save_version relies on it: of two who change the same version, one does.
             models.UniqueConstraint(fields=["stage", "number"], name="one_version_of_a_number"),
-            # For the foreign key of tasks.
-            models.UniqueConstraint(fields=["stage", "id"], name="version_of_its_stage"),
             models.CheckConstraint(condition=Q(attempts__range=(1, 9)), name="attempts_in_reason"),
             models.CheckConstraint(condition=Q(due_hours__range=(1, 24 * 90)), name="due_in_reason"),
         ]
+        triggers = [stays(), pgtrigger.ReadOnly(name="of_its_stage", fields=["stage"])]  # tasks name both
 
     def __str__(self) -> str:
         return f"caring-{self.stage_id} v{self.number}"

@@ -11,6 +11,7 @@ from django.utils import timezone
 from caring.models.stage import Stage, StageVersion
 from caring.words import Outcome, State, Way, Why, Work
 from crm.customers.models import Customer, Subscription
+from crm.lib.referring import refers
 from crm.messaging.models import Message
 from crm.staff.access import may, scope
 from crm.staff.models import Office, Role, Team, User
@@ -76,18 +77,19 @@ class Task(models.Model):
     BY_HAND = (Way.CALL, Way.VISIT, Way.FORM)
     DUE = (State.WAITING, State.OPEN)
 
-    # Each foreign key is a look-up a row, and a night writes a million. Stage and version have one together
-    # (version_of_its_stage, migration 0010); a run is never deleted, and whoever makes its tasks holds a range of it.
+    # A night writes a million: what they name is looked up once a statement (crm/lib/referring.py).
     stage = models.ForeignKey(
         Stage, on_delete=models.PROTECT, related_name="tasks", db_index=False, db_constraint=False
     )
     version = models.ForeignKey(
         StageVersion, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="caring_tasks")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="caring_tasks", db_constraint=False)
+    # one_task_an_occasion begins with it.
     subscription = models.ForeignKey(
-        Subscription, null=True, blank=True, on_delete=models.PROTECT, related_name="caring_tasks"
-    )
+        Subscription, null=True, blank=True, on_delete=models.PROTECT, related_name="caring_tasks", db_index=False,
+        db_constraint=False,
+    )  # fmt: skip
     way = models.PositiveSmallIntegerField(default=0, help_text="Which of the rule's ways picked it.")
     occasion = models.CharField(max_length=60, help_text="What it is about: bill:12, usage:2026-10, year:3.")
     facts = models.JSONField(default=dict, help_text="Ids and figures that the rule found; never personal text.")
@@ -98,12 +100,14 @@ class Task(models.Model):
     tried = models.PositiveSmallIntegerField(default=0)
     value = models.IntegerField(default=0, help_text="ARPU of the line or customer: the dearer goes first.")
     # Without indexes, as stage and version: a night writes a million tasks, and nothing looks them up by these.
-    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     office = models.ForeignKey(
-        Office, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        Office, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     assignee = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     run = models.ForeignKey(
         "caring.Run", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False,
@@ -124,9 +128,9 @@ class Task(models.Model):
 
     class Meta:
         constraints = [
-            # The evaluation inserts with ON CONFLICT DO NOTHING on these two: one occasion, one task, however many
-            # runs, workers and doubled events there are. A line keeps its tasks when it changes hands.
-            models.UniqueConstraint(fields=["stage", "subscription", "occasion"], name="one_task_an_occasion"),
+            # The evaluation relies on these two (caring/inserting.py): one occasion, one task, however many runs,
+            # workers and doubled events there are. A line keeps its tasks when it changes hands.
+            models.UniqueConstraint(fields=["subscription", "stage", "occasion"], name="one_task_an_occasion"),
             models.UniqueConstraint(
                 fields=["stage", "customer", "occasion"], condition=Q(subscription__isnull=True),
                 name="one_task_an_occasion_of_customer",
@@ -142,7 +146,10 @@ class Task(models.Model):
             # The worklist, and what becomes open or due to be sent.
             models.Index(fields=["next_at", "id"], condition=Q(state__in=["waiting", "open"]), name="caring_next"),
             # The worklist (caring/worklist.py): the most urgent first, of those the dearer.
-            models.Index(fields=["due_at", "-value", "id"], condition=Q(state="open"), name="caring_worklist"),
+            models.Index(
+                fields=["due_at", "-value", "id"], name="caring_worklist",
+                condition=Q(state="open", channel__in=["call", "visit", "form"]),
+            ),
             # What somebody has taken, of the few that anybody takes.
             models.Index(fields=["assignee"], condition=Q(assignee__isnull=False), name="caring_taken"),
             # What ends with its reason, and the programme's counts.
@@ -155,13 +162,16 @@ class Task(models.Model):
             models.Index(fields=["changed_at", "id"], name="caring_changed"),
         ]  # fmt: skip
         triggers = [
+            *refers(
+                "customer", "subscription", "run", "version", "team", "office", "assignee", also={"version": "stage"}
+            ),
             # Whoever writes it, a statement over a million or a person: no change is missed.
             pgtrigger.Trigger(
                 name="task_changed",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 func="NEW.changed_at = clock_timestamp(); RETURN NEW;",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

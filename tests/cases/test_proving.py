@@ -221,11 +221,13 @@ class TestRefused:
         with pytest.raises(NotProvisional):
             prove(case, point, sari, expected=rina.pk)
 
-    def test_a_handle_of_another_customer(self, case, sari, rina):
-        other = find_or_create_customer(handle="orang_lain", network="x").contact_points.get()
-        with pytest.raises(NotProven):
-            prove(case, other, sari, expected=rina.pk)
-        other.customer.delete()
+
+def test_a_handle_of_another_customer_is_refused_and_nothing_changes(case, sari, rina):
+    other = find_or_create_customer(handle="orang_lain", network="x").contact_points.get()
+    before = everything()
+    with pytest.raises(NotProven):
+        prove(case, other, sari, expected=rina.pk)
+    assert everything() == before
 
 
 def test_two_cases_in_one_conversation_are_not_made(case, point, sari, rina):

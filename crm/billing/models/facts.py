@@ -7,17 +7,21 @@ from django.db.models import Q
 from django.utils import timezone
 
 from crm.customers.models import Customer, Subscription
+from crm.lib.referring import refers
 
 FIRST_OF_MONTH = Q(month__day=1)
+OF_A_LINE = refers("customer", "subscription")
 
 
 class Fact(models.Model):
-    """Of one line, under the customer who held it."""
+    """Of one line, under the customer who held it: both looked up by each kind's triggers (crm/lib/referring.py)."""
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="%(class)ss")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="%(class)ss", db_constraint=False)
     # Each kind has an index that begins with it.
-    subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="%(class)ss", db_index=False)
-    # A load that has written is never deleted: its files write half as fast where each row is checked for that.
+    subscription = models.ForeignKey(
+        Subscription, on_delete=models.PROTECT, related_name="%(class)ss", db_index=False, db_constraint=False
+    )
+    # A load that has written is never deleted.
     load = models.ForeignKey(
         "billing.Load", null=True, blank=True, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False,
         db_index=False, help_text="Wrote it last.",
@@ -51,6 +55,7 @@ class Bill(Fact):
         indexes = [
             models.Index(fields=["subscription", "month"], name="bills_of_line"),
         ]
+        triggers = OF_A_LINE
 
     def __str__(self) -> str:
         return f"bill {self.pk}"
@@ -69,6 +74,7 @@ class Payment(Fact):
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_is_money"),
         ]
         indexes = [models.Index(fields=["subscription", "paid_on"], name="payments_of_line")]
+        triggers = OF_A_LINE
 
     def __str__(self) -> str:
         return f"payment {self.pk}"
@@ -88,6 +94,7 @@ class TopUp(Fact):
             models.CheckConstraint(condition=Q(amount__gt=0), name="top_up_is_money"),
         ]
         indexes = [models.Index(fields=["subscription", "bought_on"], name="top_ups_of_line")]
+        triggers = OF_A_LINE
 
     def __str__(self) -> str:
         return f"top-up {self.pk}"
@@ -110,6 +117,7 @@ class CreditNote(Fact):
             models.CheckConstraint(condition=FIRST_OF_MONTH, name="credit_of_a_month"),
         ]
         indexes = [models.Index(fields=["subscription", "month"], name="credits_of_line")]
+        triggers = OF_A_LINE
 
     def __str__(self) -> str:
         return f"credit note {self.pk}"
@@ -136,6 +144,7 @@ class Usage(Fact):
             models.UniqueConstraint(fields=["subscription", "month"], name="one_usage_a_month"),
             models.CheckConstraint(condition=FIRST_OF_MONTH, name="usage_of_a_month"),
         ]
+        triggers = OF_A_LINE
 
     def __str__(self) -> str:
         return f"usage {self.pk}"

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.customers.models import Customer
+from crm.lib.referring import refers
 from crm.staff.models import User
 
 
@@ -113,12 +114,13 @@ class Said(models.Model):
 class ExternalId(models.Model):
     """Another system's own id of a customer; the source is named by the mapping."""
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="external_ids")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="external_ids", db_constraint=False)
     source = models.CharField(max_length=12)
     value = models.CharField(max_length=60)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "value"], name="one_customer_an_external_id")]
+        triggers = refers("customer")
 
     def __str__(self) -> str:
         return f"{self.source} {self.pk}"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.customers.models import Customer, Subscription, Tier
+from crm.lib.referring import refers
 from crm.staff.models import User
 
 
@@ -19,7 +20,9 @@ class LineMonths(models.Model):
     crm/billing/months.py does. Whole rupiah, minutes and megabytes.
     """
 
-    subscription = models.OneToOneField(Subscription, primary_key=True, on_delete=models.CASCADE, related_name="months")
+    subscription = models.OneToOneField(
+        Subscription, primary_key=True, on_delete=models.PROTECT, related_name="months", db_constraint=False
+    )
     customer_id = models.BigIntegerField(null=True, help_text="Whose ARPU it went into last.")
     newest = models.IntegerField()
     first = models.IntegerField(help_text="First month of which anything is known.")
@@ -30,6 +33,9 @@ class LineMonths(models.Model):
     before = models.BigIntegerField(
         null=True, blank=True, help_text="Revenue before all facts that we hold, as an import said."
     )
+
+    class Meta:
+        triggers = refers("subscription")
 
     def __str__(self) -> str:
         return f"months of line {self.subscription_id}"

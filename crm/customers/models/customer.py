@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm.lib.referring import stays
 from crm.staff.models import User, Zone
 
 
@@ -80,6 +81,7 @@ class Customer(models.Model):
             GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="customer_name_alike"),
             models.Index(fields=["absorbed_into"], condition=Q(absorbed_into__isnull=False), name="customer_absorbed"),
         ]
+        triggers = [stays()]
 
     def __str__(self) -> str:
         return self.name or f"#{self.pk}"

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.customers.models.customer import Customer
+from crm.lib.referring import refers, stays
 from crm.staff.models import User
 
 
@@ -27,6 +28,7 @@ class Product(models.Model):
 
     class Meta:
         ordering = ["position", "code"]
+        triggers = [stays()]
 
     def __str__(self) -> str:
         return self.code
@@ -63,13 +65,17 @@ class Subscription(models.Model):
 
     ENDED = (State.REMOVED, State.RECYCLED)
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="subscriptions", help_text="Owner.")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="subscriptions", db_constraint=False, help_text="Owner."
+    )
     user = models.ForeignKey(
-        Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="used_lines", db_index=False,
-        help_text="Who uses it, where that is not the owner.",
+        Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="used_lines", db_index=False,
+        db_constraint=False, help_text="Who uses it, where that is not the owner.",
     )  # fmt: skip
     msisdn = models.CharField(max_length=20)
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+", db_index=False)
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     postpaid = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
     state_since = models.DateTimeField(default=timezone.now)
@@ -114,6 +120,7 @@ class Subscription(models.Model):
             models.Index(fields=["active_until"], condition=Q(state="active", postpaid=False), name="line_runs_out"),
             models.Index(fields=["id"], condition=Q(state__in=["grace", "blocked"]), name="line_stands_still"),
         ]
+        triggers = [*refers("customer", "user", "product"), stays()]
 
     def __str__(self) -> str:
         return f"{self.product_id} {self.pk}"

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from crm.lib.referring import stays
 from crm.staff.words import Zone
 
 
@@ -36,6 +37,7 @@ class Office(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("GraPARI office"), _("GraPARI offices")
         ordering = ["name", "id"]
+        triggers = [stays()]
 
     def __str__(self) -> str:
         return self.name
@@ -89,6 +91,7 @@ class Team(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("team"), _("teams")
         ordering = ["position", "id"]
+        triggers = [stays()]
         constraints = [
             # taking_back relies on it: past the deadline nothing is left to take back in time.
             models.CheckConstraint(condition=Q(take_back_percent__lte=100), name="take_back_within_the_clock"),

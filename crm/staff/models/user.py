@@ -12,6 +12,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from crm.lib.referring import stays
 from crm.staff.models.places import Division, Office, Team
 from crm.staff.models.skill import Skill
 from crm.staff.queries import UserQuerySet
@@ -88,6 +89,7 @@ class User(AbstractBaseUser):
     class Meta:
         verbose_name, verbose_name_plural = _("member of staff"), _("staff")
         ordering = ["name", "id"]
+        triggers = [stays()]
         constraints = [
             # StaffBackend looks a name up without regard to case and must find one person.
             models.UniqueConstraint(Lower("username"), name="user_name_once"),
