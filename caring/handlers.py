@@ -12,6 +12,7 @@ from caring.picking import ONLY, Moment
 from caring.policy import policy_in_force, versions_in_force
 from caring.sources import SOURCES
 from crm.billing.models import Load
+from crm.events.actions import record
 from crm.events.models import Event
 
 BEGIN = tuple(sorted({kind for source in SOURCES.values() for kind in source.news}))
@@ -23,10 +24,12 @@ END = (
 
 def begin_tasks(event: Event) -> None:
     """Within the second of its delivery; twice the same adds nothing (one_task_an_occasion)."""
-    named = [name for name, source in SOURCES.items() if event.kind in source.news]
+    named, made = [name for name, source in SOURCES.items() if event.kind in source.news], 0
     for name in named:
         row = event.pk if SOURCES[name].is_event else event.subject_id
-        begin_on(name, [row], Moment.of(timezone.now()))
+        made += begin_on(name, [row], Moment.of(timezone.now()))
+    if made:  # open pages count anew
+        record("caring.begun", subject=event, customer_id=event.customer_id, made=made)
 
 
 def begin_on(source: str, rows: Iterable[int], moment: Moment) -> int:

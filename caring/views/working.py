@@ -127,8 +127,15 @@ def _list(request: StaffRequest) -> dict[str, Any]:
         "may_read": may(request.user, "caring.read"),
         "worklist": worklist, "rows": rows, "figures": figures, "tabs": worklist.tabs(figures, _("All")),
         "here": worklist.query(), "following": worklist.query(after=following) if following else "",
+        "again": worklist.query(after=worklist.after), "opened": _opened(request),
         "now": worklist.at, "may_read_scores": may(request.user, "score.read"),
     }  # fmt: skip
+
+
+def _opened(request: StaffRequest) -> int | None:
+    """Of a list that is read again beside an open task."""
+    asked = request.GET.get("opened", "")
+    return int(asked) if asked.isdecimal() else None
 
 
 def task_page(
@@ -138,7 +145,7 @@ def task_page(
     if found.customer.erased_at is None:
         record_look(customer=found.customer, by=request.user, page="caring")
     context = _list(request) | {
-        "sheet": sheet, "task": found, "form": form or OutcomeForm(),
+        "sheet": sheet, "task": found, "opened": found.pk, "form": form or OutcomeForm(),
         "score_rows": sheet.score_rows(said.get("given", {})),
         "may_open_case": may(request.user, "case.open"), "may_consent": may(request.user, "consent.record"),
         "may_give_back": sheet.is_mine or (found.assignee_id and request.user.role == Role.SUPERVISOR),

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -11,6 +12,7 @@ from caring.models import ContactPolicy, Stage, Task
 from caring.tasks import evaluate_now
 from crm.cases.models import Case
 from crm.customers.models import Customer
+from crm.events.actions import record
 from crm.staff.models import Role
 from tests.browser.conftest import PATIENCE
 from tests.caring.people import TODAY, a_bill, a_subscriber, a_task
@@ -58,6 +60,19 @@ def test_from_the_worklist_by_a_call_to_the_next(desk_of, sari):
         ("done", "needs_case"),
     ]
     assert Case.objects.get().assignee == sari
+
+
+def test_what_the_programme_begins_appears_in_the_open_worklist_beside_the_open_task(desk_of, sari, settings):
+    first = a_task(13)
+    page = desk_of(sari, viewport={"width": 1440, "height": 900})
+    with page.expect_event("response", lambda response: response.url.startswith(settings.LIVE_URL)):
+        page.goto(f"/caring/work/{first.pk}/")
+    with transaction.atomic():
+        second = a_task()
+        record("caring.begun", subject=second, made=1)
+    rows = page.locator("#work-list tbody tr")
+    expect(rows).to_have_count(2, timeout=PATIENCE)
+    expect(page.locator("#work-list tr.on")).to_have_count(1)
 
 
 def test_a_rule_is_simulated_saved_and_evaluated(desk_of, ratna, monkeypatch):

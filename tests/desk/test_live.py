@@ -11,7 +11,7 @@ from crm.cases import actions
 from crm.cases.models import Case
 from crm.desk.live import hub as hub_module
 from crm.desk.live import tail as tail_module
-from crm.desk.live.audience import Audience, Listener, News
+from crm.desk.live.audience import Audience, Listener, News, rooms_of
 from crm.desk.live.door import admit, allowed_origin
 from crm.desk.live.hub import Hub, Mailbox
 from crm.desk.live.tail import Tail
@@ -61,6 +61,12 @@ def test_a_division_hears_of_what_it_holds_only():
 def test_somebody_without_a_division_hears_nothing():
     nobody = Listener(6, Scope("division", division_id=None))
     assert News((MINE,)).topics_for(nobody) == set()
+
+
+def test_whoever_looks_at_the_programme_hears_that_its_counts_changed():
+    rooms = rooms_of([("caring.closed", "task", 1), ("case.opened", "case", 2)])
+    assert rooms == {"caring"}
+    assert News(rooms=rooms).topics_for(SARI) == {"caring"}
 
 
 def test_a_bell_rings_for_one():

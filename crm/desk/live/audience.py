@@ -9,6 +9,7 @@ from crm.cases.models import Case, CaseInteraction
 from crm.staff.access import Scope
 
 REMEMBERED = 20_000
+ROOMS = ("caring.",)
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class News:
     offices: frozenset[int] = frozenset()
     everything: bool = False
     callers: frozenset[int] = frozenset()  # whose screen shows a call that changed, or showed it
+    rooms: frozenset[str] = frozenset()  # whose counts changed: everybody who looks at them reads them again
     # Thousands listen, but few see different rooms: what is heard in one is worked out once.
     _by_scope: dict[Scope, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -56,7 +58,7 @@ class News:
         bell = frozenset({"bell"}) if listener.user_id in self.bells else frozenset()
         queues = frozenset(f"office:{pk}" for pk in self.offices & listener.offices)
         call = frozenset({"call"}) if listener.user_id in self.callers else frozenset()
-        return self._in(listener.scope) | own | bell | queues | call | self._states(listener)
+        return self._in(listener.scope) | own | bell | queues | call | self.rooms | self._states(listener)
 
     def _states(self, listener: Listener) -> frozenset[str]:
         """One's own state, and for those who lead that anybody's changed."""
@@ -118,6 +120,11 @@ def callers_of(events: Iterable[tuple[str, int, dict]]) -> frozenset[int]:
     """At whom a call rings or goes on, and whom it left, of (subject_type, subject_id, facts)."""
     calls = (facts for subject, _pk, facts in events if subject == "call")
     return frozenset(who for facts in calls for who in (facts.get("agent"), facts.get("was")) if who)
+
+
+def rooms_of(events: Iterable[tuple[str, str, int]]) -> frozenset[str]:
+    """ "caring" where a task was made, taken or closed, or a run ended, of (kind, subject_type, subject_id)."""
+    return frozenset(kind.partition(".")[0] for kind, _subject, _pk in events if kind.startswith(ROOMS))
 
 
 def cases_of(events: Iterable[tuple[str, int, dict]]) -> set[int]:

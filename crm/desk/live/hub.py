@@ -104,7 +104,7 @@ class Hub:
 
     def hear(self, news: News, age: float | None) -> None:
         self.sweep_age = age
-        told = (news.cases, news.bells, news.people, news.offices, news.callers, news.everything)
+        told = (news.cases, news.bells, news.people, news.offices, news.callers, news.rooms, news.everything)
         if not any(told):
             return
         self._number += 1

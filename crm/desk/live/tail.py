@@ -12,7 +12,7 @@ from collections.abc import Callable
 from django.db import InterfaceError, OperationalError, connection
 
 from crm.cases import sweep
-from crm.desk.live.audience import News, Whereabouts, callers_of, cases_of, offices_of, people_of
+from crm.desk.live.audience import News, Whereabouts, callers_of, cases_of, offices_of, people_of, rooms_of
 from crm.desk.models import Notification
 from crm.events.models import Event
 from crm.events.subscribe import finished_transactions
@@ -58,7 +58,8 @@ class Tail:
         offices = offices_of(row[1:] for row in fresh)
         callers = callers_of(row[1:] for row in fresh)
         cases = self._places.of(cases_of(row[1:] for row in fresh))
-        return News(cases, self._bells(), people, offices, self._owed(horizon), callers)
+        rooms = rooms_of(row[:3] for row in fresh)
+        return News(cases, self._bells(), people, offices, self._owed(horizon), callers, rooms)
 
     def _skip(self, horizon: int) -> News:
         """Too much at once, or a transaction open for very long: begin anew, and tell once more when that is over."""
