@@ -14,6 +14,7 @@ from crm.billing.models import Bill, LineMonths, Load, Refusal, Said, Usage
 from crm.customers.models import Customer, Subscription
 from tests.billing.files import BILLS, HEAD, PEOPLE, USAGE, load, refused
 from tests.people import a_customer, a_line
+from tests.processes import process
 
 pytestmark = pytest.mark.django_db(transaction=True)
 GOOD = "0812-0000-0001,B-1,2026-09,125.000,13.750,20/10/2026\n"
@@ -163,6 +164,37 @@ def test_a_killed_run_goes_on_behind_its_last_batch(tmp_path, line, monkeypatch)
     assert begin_load(path=path, mapping=BILLS, by=None).pk == begun.pk
     done = running.run_load(begun, path)
     assert (done.rows_read, done.facts_new, done.rows_refused, Bill.objects.count()) == (7, 7, 0, 7)
+
+
+WORKER = """
+import sys, pathlib, django
+django.setup()
+from crm.billing.loading import running
+from crm.billing.models import Load
+running.BATCH = 50
+running.run_load(Load.objects.get(), pathlib.Path(sys.argv[1]))
+"""
+
+
+def test_a_process_killed_in_the_middle_of_a_pair_leaves_nothing_half_and_the_next_writes_all_once(tmp_path, line):
+    lines = [line, *(a_line(line.customer, f"+628120000{n:04}", product="kartuHALO") for n in range(2, 42))]
+    rows = (
+        GOOD.replace("0812-0000-0001", lines[n // 50 % 40].msisdn).replace("B-1", f"B-{n}") for n in range(6_000)
+    )  # the halves of a pair are about different lines
+    path = tmp_path / "facts.csv"
+    path.write_text(HEAD + "".join(rows))
+    begun = begin_load(path=path, mapping=BILLS, by=None)
+    with process("-c", WORKER, str(path), DJANGO_SETTINGS_MODULE="crm.settings") as worker:
+        while begun.rows_read < 500:
+            assert worker.poll() is None
+            begun.refresh_from_db()
+        worker.kill()
+        worker.wait()
+    begun.refresh_from_db()
+    read = begun.rows_read
+    while (done := running.run_load(begun, path)).is_moving:  # the server notices at its next word that nobody listens
+        assert done.rows_read <= 6_000
+    assert (500 <= read < 6_000, done.rows_read, done.facts_new, Bill.objects.count()) == (True, 6_000, 6_000, 6_000)
 
 
 def test_what_stands_above_a_fault_of_the_file_is_taken_and_stays(tmp_path, line, monkeypatch):
