@@ -60,6 +60,7 @@ class Desks:
     facts: list[Fact] = field(default_factory=list)
     first_event: int = 0
     seen: set[int] = field(default_factory=set)
+    unlucky: dict[int, int] = field(default_factory=dict)  # of each stage, the task that reaches nobody
     courtesies: dict[int, list[dt.datetime]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:

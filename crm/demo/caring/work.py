@@ -165,7 +165,7 @@ class Telling:
             self._fall_through(at, Why.UNREACHABLE)
             return
         task, (channel, account, recipient) = self.task, road
-        lost = channel == Channel.SMS and self.rng.random() < LOST
+        lost = channel == Channel.SMS and (self.rng.random() < LOST or self._is_unlucky())
         doubtful = channel == Channel.SMS and not lost and self._is_doubtful(at)
         sent_at = at + SECOND * self.rng.randint(2, 25)
         subject = render(task, "subject") if channel == Channel.EMAIL else ""
@@ -205,6 +205,10 @@ class Telling:
         good = self.task.customer.tier in (Tier.GOLD, Tier.PLATINUM)
         return self.task.stage_id in CALLED_TOO and good and self.task.next_channel == Way.CALL
 
+    def _is_unlucky(self) -> bool:
+        """One of each stage is never reached, whatever is tried: none has gone well each time."""
+        return self.desks.unlucky.setdefault(self.task.stage_id, self.task.pk) == self.task.pk
+
     def _is_doubtful(self, at: dt.datetime) -> bool:
         return self.desks.now - at < OF_LATE and self.rng.random() < DOUBTFUL
 
@@ -243,6 +247,8 @@ class Telling:
     def _call(self, at: dt.datetime) -> None:
         task, by = self.task, self._take(at)
         outcome = self.rng.choices(list(COMES), list(COMES.values()))[0]
+        if self._is_unlucky():
+            outcome = Outcome.NO_ANSWER
         note = self._note(outcome)
         channel = task.channel
         self._attempt(outcome, at, by=by, note=note)
