@@ -6,7 +6,7 @@ class CaringConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from caring import held, telling
+        from caring import asking, held, telling
         from caring.effect.exporting import register_sources
         from caring.handlers import BEGIN, END, begin_load, begin_tasks, end_tasks
         from caring.listing import register_source
@@ -18,6 +18,7 @@ class CaringConfig(AppConfig):
         from crm.messaging import pacing
         from crm.staff import audit
 
+        asking.register()
         held.register()
         register_movers()
         pacing.register(messages_a_minute)

@@ -17,6 +17,7 @@ from crm.cases.models import Case
 from crm.cases.words import Kind as CaseKind
 from crm.customers.contacting import No, may_contact
 from crm.customers.models import Customer, Purpose
+from crm.messaging.models import Message
 
 # Nobody was spoken to and nothing arrived: it counts for no cap.
 NO_CONTACT = (Outcome.NO_ANSWER, Outcome.WRONG_NUMBER, Outcome.UNDELIVERED)
@@ -76,16 +77,20 @@ def is_held_out(customer_id: int, policy: ContactPolicy) -> bool:
 
 
 def _room(task: Task, policy: ContactPolicy, at: dt.datetime) -> bool:
-    """Under the cap, counting those that are more important and can still be done: they go first."""
+    """Under the cap, counting those that are more important and can still be done: they go first. What still stands in
+    the lane is no contact yet."""
     courtesy = Attempt.objects.filter(task__customer=task.customer_id, task__stage__kind=Kind.COURTESY)
-    made = courtesy.filter(at__gt=at - dt.timedelta(days=policy.days)).exclude(outcome__in=NO_CONTACT)
+    in_lane = courtesy.filter(message__state__in=Message.UNSENT, message__begun_at=None)
+    left = courtesy.exclude(pk__in=in_lane).exclude(message__state=Message.State.SUPPRESSED)
+    made = left.filter(at__gt=at - dt.timedelta(days=policy.days)).exclude(outcome__in=NO_CONTACT)
     others = Task.objects.filter(
-        state__in=[State.WAITING, State.OPEN], customer=task.customer_id, stage__kind=Kind.COURTESY, next_at__lte=at
-    )
+        Q(state__in=Task.DUE, next_at__lte=at) | Q(state=State.SENT, attempts_made__in=in_lane),
+        customer=task.customer_id, stage__kind=Kind.COURTESY,
+    )  # fmt: skip
     before = Q(stage__importance__gt=task.stage.importance) | Q(stage__importance=task.stage.importance, pk__lt=task.pk)
     mine = made.filter(task=task).count()  # its own earlier attempts are the same contact
     used = made.values("task").distinct().count() - min(1, mine)
-    waiting = others.filter(before).exclude(pk__in=made.values("task")).count()
+    waiting = others.filter(before).exclude(pk__in=made.values("task")).distinct().count()
     return used + waiting < policy.most
 
 

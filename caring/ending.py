@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import connection
 
+from caring.models import Task
 from caring.words import State
 from crm.cases.words import RUNNING_STATES
 
@@ -35,6 +36,8 @@ LIVING = "l.state IN ('removed', 'recycled') AND t.stage_id NOT IN (13, 14, 16)"
 GONE = " OR ".join(
     [f"({LIVING})", *(f"t.stage_id IN ({', '.join(map(str, stages))}) AND ({sql})" for stages, sql in REASONS.items())]
 )
+OVER = f"""SELECT 1 FROM caring_task t LEFT JOIN customers_subscription l ON l.id = t.subscription_id
+    WHERE t.id = %(task)s AND ({GONE})"""
 # The same event as attempts.close writes, for many.
 END = f"""
 WITH gone AS (
@@ -61,6 +64,18 @@ def end_all() -> int:
 def end_of_customer(customer_id: int) -> int:
     """After news of them."""
     return _end("t.customer_id = %(customer)s", {"customer": customer_id})
+
+
+def end_of(task: Task) -> bool:
+    """One that the caller holds; True when it had lost its reason."""
+    return bool(_end("t.id = %(task)s", {"task": task.pk}))
+
+
+def is_over(task: Task) -> bool:
+    """Of one whose message stands in the lane: has it lost its reason?"""
+    with connection.cursor() as cursor:
+        cursor.execute(OVER, {"running": list(RUNNING_STATES), "task": task.pk})
+        return bool(cursor.fetchone())
 
 
 def _end(limit: str, params: dict[str, Any]) -> int:

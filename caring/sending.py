@@ -10,13 +10,15 @@ import logging
 from django.db import InterfaceError, OperationalError, transaction
 
 from caring.attempts import close, fall_through, finish, follow_up, note_attempt, undelivered
-from caring.deciding import Verdict, decide
+from caring.deciding import BY_CONSENT, Verdict, decide
+from caring.ending import end_of
 from caring.models import Attempt, Suppression, Task
 from caring.reach import case_of, recipient_of
 from caring.rendering import bill_on_paper, render
 from caring.words import Outcome, State, Way, Why
 from crm.cases.actions.answering import recipient_of as recipient_in
 from crm.cases.errors import NoWayToAnswer
+from crm.customers.contacting import No
 from crm.customers.models import Purpose, Tier
 from crm.events.models import Event
 from crm.lib.failure import place
@@ -122,16 +124,14 @@ def hear_of_message(event: Event) -> None:
     if attempt.number != task.tried or attempt.outcome != Outcome.SENT:
         return
     if event.kind == "message.sent" and task.state == State.SENT:
+        attempt.at = event.at  # it may have waited in the lane
+        attempt.save(update_fields=["at"])
         if _is_called_too(task):
             follow_up(task, at=event.at)
         else:
             finish(task, at=event.at)
     elif event.kind == "message.suppressed" and task.state == State.SENT:
-        _void(attempt, event.at)
-        attempt.delete()
-        task.tried, task.outcome = task.tried - 1, ""
-        task.save(update_fields=["tried", "outcome"])
-        put_off(task, Verdict(Why.NO_CONSENT), event.at)
+        _take_back(task, attempt, event.at)
     elif event.kind == "message.failed" and task.channel != attempt.channel:
         _void(attempt, event.at)  # they are called anyway
         attempt.outcome = Outcome.UNDELIVERED
@@ -139,6 +139,22 @@ def hear_of_message(event: Event) -> None:
     elif event.kind == "message.failed" and task.state in (State.SENT, State.DONE):
         _void(attempt, event.at)
         undelivered(task, attempt, at=event.at)
+
+
+def _take_back(task: Task, attempt: Attempt, at: dt.datetime) -> None:
+    """It never left: as if it had not been tried, the task ends with its reason or asks the policy anew."""
+    refused = attempt.message.error if attempt.message else ""
+    _void(attempt, at)
+    attempt.delete()
+    task.tried, task.outcome, task.state, task.next_at = task.tried - 1, "", State.WAITING, at
+    task.save(update_fields=["tried", "outcome", "state", "next_at"])
+    if end_of(task):
+        return
+    verdict = decide(task, at)
+    if verdict.may and refused in No:  # this number of theirs, or what they said and took back at once
+        verdict = Verdict(BY_CONSENT.get(No(refused), Why.NO_CONSENT))
+    if not verdict.may:
+        put_off(task, verdict, at)
 
 
 def _is_called_too(task: Task) -> bool:
@@ -169,7 +185,7 @@ def _queue(task: Task, at: dt.datetime) -> Message | None:
             return queue_message(
                 interaction=interaction, customer=task.customer, channel=channel, account=account,
                 recipient=recipient, body=body, by=None, subject=interaction.subject, send_at=at,
-                key=f"caring:{task.pk}:{task.tried + 1}", bulk=True, at=at,
+                key=f"caring:{task.pk}:{task.tried + 1}:{task.next_at.timestamp():.6f}", bulk=True, at=at,
                 purpose=Purpose.CARE if task.stage.is_courtesy else "",
             )  # fmt: skip
     except (MessagingError, NoWayToAnswer):

@@ -96,8 +96,8 @@ def _check_standing(adapter: channels.Adapter, **where: Any) -> None:
 
 
 def _announce(message: Message, adapter: channels.Adapter, *, by: User | None, at: dt.datetime) -> None:
-    if why_not := refusal(message):
-        return suppress(message, why_not, by=by, at=at)
+    if refused := refusal(message):
+        return suppress(message, refused.why, by=by, at=at)
     record_message("message.queued", message, by=by, at=at)
     if adapter.logs_only:
         return _log_as_sent(message, at=at)

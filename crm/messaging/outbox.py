@@ -23,7 +23,7 @@ from django.db.models.functions import Now
 from crm.lib.failure import place
 from crm.messaging import channels, pacing
 from crm.messaging.actions import suppress
-from crm.messaging.allowing import refusal
+from crm.messaging.allowing import Refusal, refusal_now
 from crm.messaging.channels import Permanent, SendError, Sent, Uncertain
 from crm.messaging.errors import UnknownChannel
 from crm.messaging.models import Message
@@ -108,15 +108,25 @@ def deliver(pk: int, worker: str) -> None:
 
 @transaction.atomic
 def begin(pk: int, worker: str) -> Message | None:
-    """Note that sending starts. None when the claim was taken away meanwhile, or the customer's consent was."""
+    """Note that sending starts. None when the claim was taken away meanwhile, or it may not go now, or not at all."""
     mine = Message.objects.filter(pk=pk, claimed_by=worker, state=State.SENDING)
     if not mine.update(begun_at=Now(), attempts=F("attempts") + 1):
         return None
     message = Message.objects.select_related("customer", "interaction", "author").get(pk=pk)
-    if why_not := refusal(message):
-        suppress(message, why_not)
+    if refused := refusal_now(message):
+        _hold_back(message, refused)
         return None
     return message
+
+
+def _hold_back(message: Message, refused: Refusal) -> None:
+    """No try was made: it waits for its time as if it had not been claimed, or it never goes."""
+    message.attempts -= 1
+    message.save(update_fields=["attempts"])
+    if refused.until:
+        requeue(message, send_at=refused.until, error=refused.why)
+    else:
+        suppress(message, refused.why)
 
 
 def attempt(message: Message) -> Sent | SendError:

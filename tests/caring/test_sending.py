@@ -142,6 +142,7 @@ def test_after_the_days_of_the_cap_there_is_room_again():
     ContactPolicy.objects.update(most=1)
     first = a_silent()
     send_due(soon())
+    Message.objects.update(state="sent", sent_at=timezone.now())
     second = Task.objects.get(pk=first.pk)
     second.pk, second.occasion, second.state, second._state.adding, second.due_at = (
         None,
@@ -233,11 +234,12 @@ def test_a_message_that_did_not_arrive_is_no_contact():
     assert Interaction.objects.get(customer=task.customer).voided_at is not None
 
 
-def test_a_message_held_back_by_the_outbox_is_as_if_never_tried():
+def test_a_message_held_back_for_its_number_is_as_if_never_tried():
     task = a_silent()
     send_due(soon())
+    Message.objects.update(state="suppressed", error="contact unusable")
     told(Message.objects.get(), "message.suppressed")
-    assert now_of(task) == ("suppressed", "sms", "no_consent")
+    assert now_of(task) == ("suppressed", "sms", "unreachable")
     assert (task.tried, task.outcome, Attempt.objects.count()) == (0, "", 0)
 
 

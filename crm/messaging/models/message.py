@@ -40,7 +40,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(state__in=Message.MAY_BE_OUT, attempts__gt=0)
 
     def held_back(self) -> "MessageQuerySet":
-        """Never sent: the customer does not allow it."""
+        """Never sent: the customer or the contact policy does not allow it."""
         return self.filter(state=Message.State.SUPPRESSED)
 
     def unsent(self) -> "MessageQuerySet":
@@ -56,7 +56,7 @@ class Message(models.Model):
         FAILED = "failed", _("Refused for good")
         UNCERTAIN = "uncertain", _("Perhaps sent")
         CANCELLED = "cancelled", _("Withdrawn before sending")
-        SUPPRESSED = "suppressed", _("Held back: the customer does not allow it")
+        SUPPRESSED = "suppressed", _("Held back")
 
     class Delivery(models.TextChoices):
         """What the network reported after it took the message. No report for long is a normal state."""
