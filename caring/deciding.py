@@ -8,7 +8,7 @@ import hashlib
 import zoneinfo
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db import connection
 
 from caring.models import Attempt, ContactPolicy, Task
 from caring.policy import policy_in_force
@@ -67,7 +67,7 @@ def _courtesy(task: Task, policy: ContactPolicy, at: dt.datetime) -> Verdict:
     complains = Case.objects.live().running().filter(customer=task.customer_id, kind=CaseKind.COMPLAINT)
     if complains.exists():
         return Verdict(Why.COMPLAINT, at + DAY)
-    return GO if _room(task, policy, at) else Verdict(Why.CAP, at + DAY)
+    return GO if _has_room(task, policy, at) else Verdict(Why.CAP, at + DAY)
 
 
 def is_held_out(customer_id: int, policy: ContactPolicy) -> bool:
@@ -76,22 +76,31 @@ def is_held_out(customer_id: int, policy: ContactPolicy) -> bool:
     return int(digest[:7], 16) % 1000 < policy.hold_out_per_mille
 
 
-def _room(task: Task, policy: ContactPolicy, at: dt.datetime) -> bool:
-    """Under the cap, counting those that are more important and can still be done: they go first. What still stands in
-    the lane is no contact yet."""
-    courtesy = Attempt.objects.filter(task__customer=task.customer_id, task__stage__kind=Kind.COURTESY)
-    in_lane = courtesy.filter(message__state__in=Message.UNSENT, message__begun_at=None)
-    left = courtesy.exclude(pk__in=in_lane).exclude(message__state=Message.State.SUPPRESSED)
-    made = left.filter(at__gt=at - dt.timedelta(days=policy.days)).exclude(outcome__in=NO_CONTACT)
-    others = Task.objects.filter(
-        Q(state__in=Task.DUE, next_at__lte=at) | Q(state=State.SENT, attempts_made__in=in_lane),
-        customer=task.customer_id, stage__kind=Kind.COURTESY,
-    )  # fmt: skip
-    before = Q(stage__importance__gt=task.stage.importance) | Q(stage__importance=task.stage.importance, pk__lt=task.pk)
-    mine = made.filter(task=task).count()  # its own earlier attempts are the same contact
-    used = made.values("task").distinct().count() - min(1, mine)
-    waiting = others.filter(before).exclude(pk__in=made.values("task")).distinct().count()
-    return used + waiting < policy.most
+# A customer's other courtesies that take room: those that reached them in the days of the cap, and those that are more
+# important and can still be done, since they go first. What still stands in the lane is no contact yet.
+TAKE_ROOM = """
+SELECT count(*) FROM (
+    SELECT t.id, t.state, t.next_at, s.importance, bool_or(in_lane) AS in_lane, bool_or(NOT in_lane AND a.at > %(since)s
+        AND a.outcome <> ALL(%(no_contact)s) AND m.state IS DISTINCT FROM %(suppressed)s) AS is_made
+    FROM caring_task t JOIN caring_stage s ON s.number = t.stage_id AND s.kind = %(courtesy)s
+    LEFT JOIN caring_attempt a ON a.task_id = t.id LEFT JOIN messaging_message m ON m.id = a.message_id
+    CROSS JOIN LATERAL (SELECT coalesce(m.state = ANY(%(unsent)s) AND m.begun_at IS NULL, FALSE) AS in_lane) l
+    WHERE t.customer_id = %(customer)s AND t.id <> %(task)s GROUP BY t.id, s.importance
+) o
+WHERE is_made OR (importance, -id) > (%(importance)s, -%(task)s)
+    AND (state = ANY(%(due)s) AND next_at <= %(at)s OR state = %(sent)s AND in_lane)
+"""
+
+
+def _has_room(task: Task, policy: ContactPolicy, at: dt.datetime) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_ROOM, {
+            "since": at - dt.timedelta(days=policy.days), "no_contact": list(NO_CONTACT), "courtesy": Kind.COURTESY,
+            "suppressed": Message.State.SUPPRESSED, "unsent": list(Message.UNSENT), "due": list(Task.DUE),
+            "sent": State.SENT, "customer": task.customer_id, "task": task.pk, "importance": task.stage.importance,
+            "at": at,
+        })  # fmt: skip
+        return bool(cursor.fetchone()[0] < policy.most)
 
 
 def _household_called(task: Task, at: dt.datetime) -> dt.datetime | None:

@@ -6,8 +6,10 @@ there are. A killed worker has sent nothing that it has not committed: the messa
 
 import datetime as dt
 import logging
+import time
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Q
 
 from caring.attempts import close, fall_through, finish, follow_up, note_attempt, undelivered
 from caring.deciding import BY_CONSENT, Verdict, decide
@@ -35,19 +37,20 @@ CALLED_TOO = (12,)
 WRITTEN = (Way.SMS, Way.EMAIL, Way.LETTER, Way.SAME)
 
 
-def send_due(at: dt.datetime, *, batches: int = 10) -> int:
-    """Everything written whose time has come, at most so many batches; returns how many tasks were looked at."""
-    seen = 0
-    for _round in range(batches):
-        ids = list(
-            Task.objects.filter(state__in=[State.WAITING, State.OPEN], channel__in=WRITTEN, next_at__lte=at)
-            .order_by("next_at", "pk").values_list("pk", flat=True)[:BATCH]
-        )  # fmt: skip
-        for pk in ids:
+def send_due(at: dt.datetime, *, seconds: float = 50) -> int:
+    """Everything written whose time has come, the longest due first, for so many seconds; how many tasks were looked
+    at. Several do so side by side: what another has just now is passed over."""
+    seen, until, after = 0, time.monotonic() + seconds, Q()
+    while time.monotonic() < until:
+        due = Task.objects.filter(after, state__in=Task.DUE, channel__in=WRITTEN, next_at__lte=at)
+        found = list(due.order_by("next_at", "pk").values_list("next_at", "pk")[:BATCH])
+        for _next_at, pk in found:
             _try(pk, at)
-        seen += len(ids)
-        if len(ids) < BATCH:
+        seen += len(found)
+        if len(found) < BATCH:
             break
+        next_at, pk = found[-1]
+        after = Q(next_at__gt=next_at) | Q(next_at=next_at, pk__gt=pk)
     return seen
 
 
