@@ -91,7 +91,7 @@ def _answer(number: int) -> float:
     began, first = time.perf_counter(), Message.objects.select_related("customer").order_by("pk")[0]
     message = queue_message(
         interaction=None, customer=first.customer, channel="sms", recipient="+6281100000000", body="Baik, Kak.",
-        by=None, send_at=timezone.now(), key=f"answer-{number}",
+        by=None, send_at=timezone.now(), key=f"answer-{number}", purpose="",
     )  # fmt: skip
     outbox.send_due(batches=1)
     taken = time.perf_counter() - began
