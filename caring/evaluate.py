@@ -20,6 +20,7 @@ from caring.sources import SOURCES
 from crm.billing.models import Load
 from crm.events.actions import record
 from crm.lib.failure import place
+from crm.lib.inserting import commit_lazily
 
 RANGE = 100_000
 LOAD = "load:"  # slot of a run that a file began
@@ -111,6 +112,7 @@ def spans(name: str) -> list[tuple[int, int]]:
 @transaction.atomic
 def work_on(run: Run, moment: Moment) -> bool:
     """One range that nobody else has; False when there is none."""
+    commit_lazily()
     waiting = RunRange.objects.filter(run=run, done_at__isnull=True).order_by("pk")
     part = waiting.select_for_update(skip_locked=True, of=["self"]).select_related("version__stage").first()
     if part is None:

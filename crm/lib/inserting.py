@@ -31,3 +31,10 @@ def _default(field: models.Field[Any, Any]) -> str:
     kept = field.get_db_prep_save(field.get_default(), connection)
     with connection.cursor() as cursor:
         return str(cursor.mogrify("%s", [kept]).decode()) + f"::{field.db_type(connection)}"
+
+
+def commit_lazily() -> None:
+    """Nobody waits for the disk at the end of this transaction. For one that keeps with its rows how far it has come: a
+    crash of the database server takes both away, and they are done once more."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")

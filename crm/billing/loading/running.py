@@ -31,6 +31,7 @@ from crm.billing.loading.writing import (
 from crm.billing.models import Load, Refusal, Said
 from crm.events.actions import record
 from crm.lib.claiming import claimed
+from crm.lib.inserting import commit_lazily
 from crm.lib.moments import database_now
 
 BATCH = 20_000
@@ -68,6 +69,7 @@ def _read_on(load: Load, path: Path) -> None:
 
 @transaction.atomic
 def _take(load: Load, mapping: Mapping, batch: Batch, turn: Turn) -> None:
+    commit_lazily()
     refused = [_refusal(load, row, "", reason, batch.cells(row)) for row, reason in batch.unread.items()]
     written = Written() if batch.is_empty else write(load, mapping, batch, turn)
     found, noted = ([], []) if batch.is_empty else _problems(load, mapping, batch)
