@@ -87,8 +87,8 @@ SELECT count(*) FROM (
     CROSS JOIN LATERAL (SELECT coalesce(m.state = ANY(%(unsent)s) AND m.begun_at IS NULL, FALSE) AS in_lane) l
     WHERE t.customer_id = %(customer)s AND t.id <> %(task)s GROUP BY t.id, s.importance
 ) o
-WHERE is_made OR (importance, -id) > (%(importance)s, -%(task)s)
-    AND (state = ANY(%(due)s) AND next_at <= %(at)s OR state = %(sent)s AND in_lane)
+WHERE is_made OR ((importance, -id) > (%(importance)s, -%(task)s)
+    AND ((state = ANY(%(due)s) AND next_at <= %(at)s) OR (state = %(sent)s AND in_lane)))
 """
 
 

@@ -1,4 +1,4 @@
-"""INSERT … SELECT that knows a model's own defaults."""
+"""Writing many rows: an INSERT … SELECT that knows a model's own defaults, and a commit that nobody waits for."""
 
 from __future__ import annotations
 

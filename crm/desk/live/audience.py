@@ -123,7 +123,7 @@ def callers_of(events: Iterable[tuple[str, int, dict]]) -> frozenset[int]:
 
 
 def rooms_of(events: Iterable[tuple[str, str, int]]) -> frozenset[str]:
-    """ "caring" where a task was made, taken or closed, or a run ended, of (kind, subject_type, subject_id)."""
+    """Of (kind, subject_type, subject_id): the programme, where a task was made, taken or closed, or a run ended."""
     return frozenset(kind.partition(".")[0] for kind, _subject, _pk in events if kind.startswith(ROOMS))
 
 
