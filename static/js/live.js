@@ -1,8 +1,10 @@
 // Live updates. The browser's tabs elect a leader (Web Locks); it holds the one EventSource and tells the others
-// (BroadcastChannel). What the server sends (crm/desk/live.py):
+// (BroadcastChannel). What the server sends (crm/desk/live/):
 //   id: 123 / event: changed / data: {"topics": ["case:48107", "queues"]}
 //   event: here / data: {"all": false, "here": {"48107": [[12, "t"]]}}       who is at a case (here.js)
 //   event: beat / data: {"now": "2026-11-22T02:41:23Z", "sweep_age": 2}      every few seconds
+// What happened between a page's making and its hearing is told to it at once: ?age= says to the server how long that
+// was, "new" does to the tab that leads.
 // An element says what it shows with data-live="case:48107 queues" and fetches itself again with
 // hx-get="…" hx-trigger="sapa:changed". Nothing personal travels here, only ids.
 import { setServerTime } from "./clocks.js";
@@ -10,12 +12,13 @@ import { spoken } from "./countdown.js";
 import { BACKGROUND } from "./failing.js";
 import { retryAfter, touches } from "./topics.js";
 
-const SILENCE = 10_000, READ_ANYWAY = 15_000, SWEEP_LAG = 60, GATHER = 150, AWAY = 60_000;
+const SILENCE = 10_000, READ_ANYWAY = 15_000, SWEEP_LAG = 60, GATHER = 150, AWAY = 60_000, MINUTE = 60_000;
 const url = document.body.dataset.liveUrl;
 const lang = document.documentElement.lang;
 const others = new BroadcastChannel("sapa-live");
 const waiting = new Set();
-let lastId = "", lastSign = performance.now(), lastRead = lastSign, sweep = null, failures = 0, hiddenAt = 0, gathering = 0;
+const told = [];  // the last minute of a leader's "changed"
+let lastId = "", heard = 0, lastSign = performance.now(), lastRead = lastSign, sweep = null, failures = 0, hiddenAt = 0, gathering = 0;
 
 function flush() {
   gathering = 0;
@@ -31,7 +34,7 @@ function refresh(topics) {
 }
 
 function hear({ kind, id, data }) {
-  lastSign = performance.now();
+  lastSign = heard = performance.now();
   if (id) lastId = id;
   if (kind === "changed") refresh(data.topics);
   if (kind === "here") document.dispatchEvent(new CustomEvent("sapa:here", { detail: data }));
@@ -43,12 +46,26 @@ function hear({ kind, id, data }) {
 function tell(message) {
   others.postMessage(message);
   hear(message);
-  if (message.kind === "changed") document.dispatchEvent(new CustomEvent("sapa:led", { detail: message.data }));
+  if (message.kind !== "changed") return;
+  remember(message);
+  document.dispatchEvent(new CustomEvent("sapa:led", { detail: message.data }));
+}
+
+function remember(message) {
+  const now = Date.now();
+  told.push({ at: now, message });
+  while (told[0].at < now - MINUTE) told.shift();
+}
+
+/** A tab that was asked for at this moment came too late for what was told since. */
+function tellAgain(since) {
+  for (const { at, message } of told) if (at >= since) others.postMessage(message);
 }
 
 function listen() {
   const from = new URL(url, location.href);
   if (lastId) from.searchParams.set("after", lastId);
+  else from.searchParams.set("age", ((performance.now() - heard) / 1000).toFixed(1));
   const source = new EventSource(from, { withCredentials: true });
   for (const kind of ["changed", "here", "beat"]) {
     source.addEventListener(kind, (e) => tell({ kind, id: e.lastEventId, data: JSON.parse(e.data) }));
@@ -98,7 +115,8 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
 });
 
 if (url) {
-  others.onmessage = (e) => hear(e.data);
+  others.onmessage = ({ data }) => data.kind === "new" ? tellAgain(data.since) : hear(data);
+  others.postMessage({ kind: "new", since: performance.timeOrigin });
   if (navigator.locks) navigator.locks.request("sapa-live", lead); else listen();
   setInterval(showHealth, 1000);
   document.addEventListener("visibilitychange", comeBack);

@@ -1,4 +1,4 @@
-"""Live updates die and come back: the page says so, keeps what is typed, and misses nothing."""
+"""Live updates begin late, die and come back: the page says so, keeps what is typed, and misses nothing."""
 
 import subprocess
 from typing import Any
@@ -46,3 +46,23 @@ def test_a_killed_live_process_is_seen_costs_no_draft_and_when_it_is_back_nothin
         new = a_case(team=team)
         expect(page.locator(f"#row-{new.number}")).to_be_visible(timeout=PATIENCE)
         expect(page.locator("#draft")).to_have_value("Halo Ibu Rina, sedang kami cek.")
+
+
+@pytest.mark.parametrize("tabs", [1, 2])
+def test_what_happens_while_a_page_is_loading_appears_on_it_and_in_a_second_tab_likewise(desk_of: Any, tabs: int) -> None:
+    team = a_team()
+    page = desk_of(a_member(teams=(team,)))
+    for _tab in range(tabs - 1):
+        page.goto("/desk/?queue=all")
+        page = page.context.new_page()
+    opened = []
+
+    def meanwhile(route: Any) -> None:
+        opened.append(a_case(team=team))
+        route.continue_()
+
+    page.route("**/live.js*", meanwhile)
+    page.goto("/desk/?queue=all")
+    for case in opened:
+        expect(page.locator(f"#row-{case.number}")).to_be_visible(timeout=PATIENCE)
+    assert len(opened) == 1

@@ -2,6 +2,7 @@
 
 import threading
 from queue import Queue
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -14,6 +15,7 @@ from crm.desk.live import tail as tail_module
 from crm.desk.live.audience import Audience, Listener, News, rooms_of
 from crm.desk.live.door import admit, allowed_origin
 from crm.desk.live.hub import Hub, Mailbox
+from crm.desk.live.stream import _age
 from crm.desk.live.tail import Tail
 from crm.desk.models import Notification
 from crm.staff.access import Scope
@@ -186,6 +188,22 @@ class TestHub:
             self.put(hub, Audience(number, 7, None, None))
         assert hub.open(SARI, f"{hub.boot}-1").take() == (4, None)
 
+    def test_a_page_hears_what_happened_since_it_was_asked_for_and_no_more(self, monkeypatch):
+        moments = iter([10.0, 20.0, 30.0, 30.5])
+        monkeypatch.setattr(hub_module, "time", SimpleNamespace(monotonic=moments.__next__))
+        hub = Hub()
+        for number in (1, 2, 3):
+            self.put(hub, Audience(number, 7, None, None))
+        assert hub.open(SARI, "", age=1).take() == (3, ["case:3", "queues"])
+
+    def test_a_page_older_than_what_is_known_fetches_everything(self, monkeypatch):
+        assert Hub().open(SARI, "", age=0.1).take() == (0, None)
+        monkeypatch.setattr(hub_module, "KEPT", 2)
+        hub = Hub()
+        for _time in range(3):
+            self.put(hub, MINE)
+        assert hub.open(SARI, "", age=0.1).take() == (3, None)
+
     def test_a_slow_browser_holds_no_more_than_a_handful(self):
         box = Mailbox(SARI)
         for number in range(hub_module.MOST_TOPICS + 5):
@@ -205,6 +223,11 @@ class TestHub:
         box = hub.open(SARI, "")
         hub.close(box)
         assert hub.size == 0
+
+
+@pytest.mark.parametrize(("asked", "age"), [("2.5", 2.5), ("-1", 0), ("nan", 0), ("soon", 0), ("", 0)])
+def test_an_age_that_is_no_age_is_none(asked, age):
+    assert _age({"age": [asked]}) == age
 
 
 def headers(**given: str) -> dict[bytes, bytes]:

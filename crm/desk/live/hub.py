@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import threading
+import time
 from collections import deque
 
 from crm.desk.live.audience import Listener, News
@@ -11,6 +12,7 @@ from crm.desk.live.tail import Tail, follow
 
 KEPT = 2_000  # looks that brought something: several minutes of a busy day
 TURN = 1.0  # seconds between two tellings of who is where
+LEEWAY = 1.0  # seconds that a page's request and its stream's may differ on their way
 MOST_TOPICS = 200  # more for one browser, and it fetches everything
 
 
@@ -60,7 +62,8 @@ class Hub:
         self.boot = secrets.token_hex(4)
         self.sweep_age: float | None = None
         self._number = 0
-        self._past: deque[tuple[int, News]] = deque(maxlen=KEPT)
+        self._past: deque[tuple[int, float, News]] = deque(maxlen=KEPT)  # number, when, what
+        self._since: float | None = None  # when the first look was over
         self._boxes: set[Mailbox] = set()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -104,20 +107,25 @@ class Hub:
 
     def hear(self, news: News, age: float | None) -> None:
         self.sweep_age = age
+        now = time.monotonic()
+        self._since = self._since or now
         told = (news.cases, news.bells, news.people, news.offices, news.callers, news.rooms, news.everything)
         if not any(told):
             return
         self._number += 1
-        self._past.append((self._number, news))
+        self._past.append((self._number, now, news))
         for box in self._boxes:
             box.put(self._number, news)
 
-    def open(self, listener: Listener, after: str) -> Mailbox:
-        """A mailbox; whoever comes back finds in it what was missed, or everything when that is not known any more."""
+    def open(self, listener: Listener, after: str, age: float = 0) -> Mailbox:
+        """A mailbox. Whoever comes back finds in it what was missed after that id, whoever comes new what happened in
+        the `age` seconds since the page was asked for; everything when that is not known any more."""
         box = Mailbox(listener)
         box.number = self._number
         if after:
             self._catch_up(box, after)
+        elif age:
+            self._catch_up_since(box, time.monotonic() - age - LEEWAY)
         box.company = self._presence.whole_for(listener)  # goes with the first sign of life
         self._boxes.add(box)
         return box
@@ -132,9 +140,19 @@ class Hub:
         if not known or int(number) + 1 < oldest:
             box.put(self._number, News(everything=True))
             return
-        for past, news in self._past:
+        for past, _at, news in self._past:
             if past > int(number):
                 box.put(past, news)
+
+    def _catch_up_since(self, box: Mailbox, moment: float) -> None:
+        forgotten = len(self._past) == KEPT and self._past[0][1] > moment
+        if self._since is None or self._since > moment or forgotten:
+            box.put(self._number, News(everything=True))
+            return
+        for _past, at, news in reversed(self._past):
+            if at < moment:
+                return
+            box.put(self._number, news)
 
     def user_ids(self) -> set[int]:
         """Everybody who has a page open."""

@@ -55,7 +55,8 @@ class LiveApplication:
             return
         self.hub.start()
         self._attending = self._attending or asyncio.create_task(attend(self.hub, self._ask_about))
-        box = self.hub.open(listener, _after(scope, headers))
+        asked = parse_qs(scope["query_string"].decode("latin-1"))
+        box = self.hub.open(listener, _after(asked, headers), _age(asked))
         await _begin(send, origin)
         try:
             await self._until_gone(box, key, receive, send)
@@ -121,10 +122,18 @@ class LiveApplication:
         return True
 
 
-def _after(scope: Message, headers: Headers) -> str:
+def _after(asked: dict[str, list[str]], headers: Headers) -> str:
     """Where the browser was: its own Last-Event-ID, or ?after= of a stream it opened anew."""
-    last = headers.get(b"last-event-id", b"").decode("latin-1")
-    return last or parse_qs(scope["query_string"].decode("latin-1")).get("after", [""])[0]
+    return headers.get(b"last-event-id", b"").decode("latin-1") or asked.get("after", [""])[0]
+
+
+def _age(asked: dict[str, list[str]]) -> float:
+    """Seconds for which a page has heard nothing yet, ?age=; what is no number, or below none, is 0."""
+    try:
+        age = float(asked.get("age", ["0"])[0])
+    except ValueError:
+        return 0
+    return age if age > 0 else 0  # "nan" is not
 
 
 async def _gone(receive: Receive) -> None:
