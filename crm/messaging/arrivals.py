@@ -102,9 +102,13 @@ def _claim() -> int | None:
 
 @transaction.atomic
 def _take(pk: int) -> None:
-    """One try, unless somebody else was quicker."""
+    """One try, unless somebody else was quicker.
+
+    Waits for the row: a worker that saw it due before our claim keeps it locked until its own claim is over, and
+    skipping it then would cost the event a try.
+    """
     waiting = Arrival.objects.filter(pk=pk, state=Arrival.State.WAITING).select_related("connection")
-    arrival = waiting.select_for_update(skip_locked=True, of=["self"]).first()
+    arrival = waiting.select_for_update(of=["self"]).first()
     if arrival is None:
         return
     try:

@@ -87,6 +87,18 @@ def test_two_workers_share_the_work_and_double_nothing() -> None:
     assert Customer.objects.count() == Interaction.objects.count() == 40
 
 
+def test_a_worker_that_looks_at_the_row_for_a_moment_costs_the_event_no_try() -> None:
+    keep()
+    claimed = arrivals._claim()
+    with somebody_else() as does:
+        with transaction.atomic():
+            Arrival.objects.select_for_update().get()
+            later = does(arrivals._take, claimed)
+            until_somebody_waits()
+        later.result(20)
+    assert Arrival.objects.get().state == "taken"
+
+
 def test_a_worker_killed_in_the_middle_of_a_handler_leaves_it_waiting_and_it_is_taken_in_once() -> None:
     arrival, _new = keep()
     worker = subprocess.Popen(
