@@ -49,7 +49,7 @@ def test_a_killed_live_process_is_seen_costs_no_draft_and_when_it_is_back_nothin
 
 
 @pytest.mark.parametrize("tabs", [1, 2])
-def test_what_happens_while_a_page_is_loading_appears_on_it_and_in_a_second_tab_likewise(desk_of: Any, tabs: int) -> None:
+def test_what_happens_while_a_page_is_loading_appears_in_each_tab(desk_of: Any, tabs: int) -> None:
     team = a_team()
     page = desk_of(a_member(teams=(team,)))
     for _tab in range(tabs - 1):
