@@ -39,7 +39,7 @@ def alone_with_facts() -> Iterator[None]:
 
 
 def refresh(lines: str) -> None:
-    """`lines`: SQL that gives the id of each line touched, and the oldest and newest month written (dates)."""
+    """`lines`: SQL that gives the id of each line touched, once, and the oldest and newest month written (dates)."""
     with connection.cursor() as cursor:
         cursor.execute(REFRESH.replace("{lines}", lines))
 
@@ -54,49 +54,52 @@ def _slots(name: str) -> str:
     return f"ARRAY[{slots}]::int[]"
 
 
+def _facts(table: str, columns: str, *, month: str = "month") -> str:
+    """Of the line in `span`, since its first month kept."""
+    return f"SELECT {columns} FROM billing_{table} WHERE subscription_id = span.id AND {month} >= span.since OFFSET 0"
+
+
 def _whole(sql: str) -> str:
     return f"greatest(-{MOST}, least({MOST}, round({sql})))::int"
 
 
+# A query a line and table, by their indexes: one for all lines would read the whole tables.
 REFRESH = f"""
-WITH touched (id, oldest, newest) AS MATERIALIZED ({{lines}}),
-line AS MATERIALIZED (
-    SELECT t.id, greatest(max(coalesce(m.newest, 0)), max({number_of("t.newest")})) AS newest,
-        least(min(coalesce(m.first, 999999)), min({number_of("t.oldest")})) AS first
-    FROM touched t LEFT JOIN billing_linemonths m ON m.subscription_id = t.id GROUP BY t.id
+WITH touched (id, oldest, newest) AS ({{lines}}),
+line AS (
+    SELECT t.id, greatest(m.newest, {number_of("t.newest")}) AS newest, least(m.first, {number_of("t.oldest")}) AS first
+    FROM touched t LEFT JOIN LATERAL (
+        SELECT m.newest, m.first FROM billing_linemonths m WHERE m.subscription_id = t.id OFFSET 0
+    ) m ON true
 ),
 span AS MATERIALIZED (
-    SELECT id, newest, make_date((newest - {KEPT - 1}) / 12, (newest - {KEPT - 1}) % 12 + 1, 1) AS since FROM line
+    SELECT *, make_date((newest - {KEPT - 1}) / 12, (newest - {KEPT - 1}) % 12 + 1, 1) AS since FROM line
 ),
 fact AS (
-    SELECT span.id, b.month, b.net AS billed, NULL::bigint AS bought, NULL::bigint AS charged, NULL::bigint AS credit,
+    SELECT span.*, f.month, f.net AS billed, NULL::bigint AS bought, NULL::bigint AS charged, NULL::bigint AS credit,
         NULL::numeric AS minutes_in, NULL::numeric AS minutes_out, NULL::numeric AS megabytes
-    FROM span JOIN billing_bill b ON b.subscription_id = span.id AND b.month >= span.since
+    FROM span, LATERAL ({_facts("bill", "month, net")}) f
     UNION ALL
-    SELECT span.id, date_trunc('month', t.bought_on)::date, NULL, t.amount, NULL, NULL, NULL, NULL, NULL
-    FROM span JOIN billing_topup t ON t.subscription_id = span.id AND t.bought_on >= span.since
+    SELECT span.*, date_trunc('month', f.bought_on)::date, NULL, f.amount, NULL, NULL, NULL, NULL, NULL
+    FROM span, LATERAL ({_facts("topup", "bought_on, amount", month="bought_on")}) f
     UNION ALL
-    SELECT span.id, c.month, NULL, NULL, NULL, c.amount, NULL, NULL, NULL
-    FROM span JOIN billing_creditnote c ON c.subscription_id = span.id AND c.month >= span.since
+    SELECT span.*, f.month, NULL, NULL, NULL, f.amount, NULL, NULL, NULL
+    FROM span, LATERAL ({_facts("creditnote", "month, amount")}) f
     UNION ALL
-    SELECT span.id, u.month, NULL, NULL, u.charged, NULL, u.minutes_in, u.minutes_out, u.megabytes
-    FROM span JOIN billing_usage u ON u.subscription_id = span.id AND u.month >= span.since
+    SELECT span.*, f.month, NULL, NULL, f.charged, NULL, f.minutes_in, f.minutes_out, f.megabytes
+    FROM span, LATERAL ({_facts("usage", "month, charged, minutes_in, minutes_out, megabytes")}) f
 ),
 monthly AS (
-    SELECT fact.id, span.newest - {number_of("month")} AS place,
+    SELECT id, newest, first, newest - {number_of("month")} AS place,
         CASE WHEN count(billed) + count(bought) + count(charged) > 0 THEN {
     _whole("coalesce(sum(billed), 0) + coalesce(sum(charged), sum(bought), 0) - coalesce(sum(credit), 0)")
 } END AS revenue,
         {_whole("sum(minutes_in)")} AS minutes_in, {_whole("sum(minutes_out)")} AS minutes_out,
         {_whole("sum(megabytes)")} AS megabytes
-    FROM fact JOIN span ON span.id = fact.id GROUP BY fact.id, span.newest, month
-),
-made AS (
-    SELECT id, {", ".join(f"{_slots(name)} AS {name}" for name in COUNTED)} FROM monthly GROUP BY id
+    FROM fact GROUP BY id, newest, first, month
 )
 INSERT INTO billing_linemonths AS kept (subscription_id, newest, first, {", ".join(COUNTED)})
-SELECT line.id, line.newest, line.first, {", ".join(f"made.{name}" for name in COUNTED)}
-FROM line JOIN made ON made.id = line.id
+SELECT id, newest, first, {", ".join(_slots(name) for name in COUNTED)} FROM monthly GROUP BY id, newest, first
 ON CONFLICT (subscription_id) DO UPDATE SET newest = EXCLUDED.newest, first = EXCLUDED.first,
     {", ".join(f"{name} = EXCLUDED.{name}" for name in COUNTED)}
 WHERE (kept.newest, kept.first, {", ".join(f"kept.{name}" for name in COUNTED)})

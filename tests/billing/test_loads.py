@@ -269,11 +269,13 @@ def test_a_file_fills_what_is_empty_and_leaves_what_people_wrote(tmp_path):
     assert set(Customer.objects.values_list("name", flat=True)) == {"Rina", "Budi Santoso"}
 
 
-def test_two_rows_about_one_number_make_one_line_though_their_batches_are_written_at_a_time(tmp_path, monkeypatch):
-    monkeypatch.setattr(running, "BATCH", 1)
+@pytest.mark.parametrize("size", [1, 20])
+def test_two_rows_about_one_number_make_one_line_be_they_in_one_batch_or_in_two(tmp_path, monkeypatch, size):
+    monkeypatch.setattr(running, "BATCH", size)
     done = load(tmp_path, "id,nama,nomor,nik\n1,Rina,081200000001,\n2,Rina,081200000001,\n", PEOPLE)
     assert (done.state, done.facts_new, done.facts_known) == ("done", 1, 1)
     assert Subscription.objects.get().customer == Customer.objects.get()
+    assert set(Customer.objects.get().external_ids.values_list("value", flat=True)) == {"1", "2"}
 
 
 def test_months_of_one_line_in_batches_written_at_a_time_all_count(tmp_path, line, monkeypatch):

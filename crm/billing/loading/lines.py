@@ -4,6 +4,7 @@ from django.db import connection
 
 from crm.billing.loading.fields import quoted
 from crm.billing.loading.mapping import Mapping
+from crm.billing.loading.staging import Lookup
 from crm.customers.models import Customer, Product, Subscription
 from crm.lib.inserting import insert_select
 
@@ -11,10 +12,27 @@ from crm.lib.inserting import insert_select
 LOCK = 0x5A43
 
 
-def match_lines(mapping: Mapping) -> None:
-    """Gives `judged` the columns subscription_id and customer_id."""
-    _run("ALTER TABLE judged ADD COLUMN subscription_id bigint, ADD COLUMN customer_id bigint")
-    _match(mapping)
+def line_of(mapping: Mapping) -> Lookup:
+    """`subscription_id` and `customer_id` of a judged row."""
+    return Lookup(
+        "found.id AS subscription_id, found.customer_id", f"LEFT JOIN LATERAL ({_line(mapping)}) found ON true"
+    )
+
+
+def _line(mapping: Mapping) -> str:
+    """A query a row, by the index: one for all rows would read every line there is.
+
+    A number that was recycled is whoever's it was in that month: a bill never reaches the new holder.
+    """
+    month = mapping.sheet.month
+    then = "true"
+    if not mapping.external and month != "NULL::date":
+        then = f"""(s.ended_on IS NULL OR s.ended_on >= ({month}))
+            AND (s.activated_on IS NULL OR s.activated_on < ({month}) + interval '1 month')"""
+    return f"""
+        SELECT s.id, s.customer_id FROM customers_subscription s WHERE s.msisdn = judged.line AND {then}
+        ORDER BY s.state IN ('removed', 'recycled'), s.id DESC LIMIT 1
+    """
 
 
 def refuse_unknown() -> None:
@@ -27,33 +45,16 @@ def lines_met() -> set[int]:
         return {number for (number,) in cursor.fetchall()}
 
 
-def _match(mapping: Mapping) -> None:
-    """A number that was recycled is whoever's it was in that month: a bill never reaches the new holder."""
-    month = mapping.sheet.month
-    then = "true"
-    if not mapping.external and month != "NULL::date":
-        then = f"""(s.ended_on IS NULL OR s.ended_on >= ({month}))
-            AND (s.activated_on IS NULL OR s.activated_on < ({month}) + interval '1 month')"""
-    _run(f"""
-        UPDATE judged SET subscription_id = found.id, customer_id = found.customer_id
-        FROM (
-            SELECT DISTINCT ON (j.row, j.part) j.row, j.part, s.id, s.customer_id
-            FROM judged j JOIN customers_subscription s ON s.msisdn = j.line
-            WHERE j.problem IS NULL AND {then}
-            ORDER BY j.row, j.part, s.state IN ('removed', 'recycled'), s.id DESC
-        ) found
-        WHERE judged.row = found.row AND judged.part = found.part
-    """)
-    _run("ANALYZE judged (row, part, subscription_id, customer_id)")
-
-
 def allot_lines(mapping: Mapping) -> None:
     """Where the mapping makes lines, unknown numbers have theirs allotted: `make_lines` writes them once it is known
     which rows count."""
     missing = "SELECT DISTINCT line FROM judged WHERE problem IS NULL AND subscription_id IS NULL"
     if _one(f"SELECT count(*) FROM ({missing}) m"):
         _run(f"SELECT pg_advisory_xact_lock({LOCK})")
-        _match(mapping)
+        _run(f"""
+            UPDATE judged SET (subscription_id, customer_id) = ({_line(mapping)})
+            WHERE problem IS NULL AND subscription_id IS NULL
+        """)
     _run(f"""
         DROP TABLE IF EXISTS fresh;
         CREATE TEMP TABLE fresh ON COMMIT DROP AS SELECT line,

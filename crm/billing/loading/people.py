@@ -4,6 +4,7 @@ from django.db import connection
 
 from crm.billing.loading.fields import quoted
 from crm.billing.loading.mapping import Mapping
+from crm.billing.loading.staging import Lookup
 from crm.billing.loading.turns import Turn
 from crm.billing.loading.writing import Written
 from crm.customers.lines.states import NEAREST_POSTPAID, NEAREST_PREPAID
@@ -15,12 +16,19 @@ FILLED = {"name": "''", "honorific": "''", "sex": "''", "city": "''", "birth_dat
 
 # Looked up once a statement, not once a row.
 NEXT = "(SELECT pg_get_serial_sequence('customers_customer', 'id')::regclass)"
+HELD_BY = """SELECT s.customer_id FROM customers_subscription s
+    WHERE s.msisdn = judged.line AND s.state NOT IN ('removed', 'recycled')"""
 
 
-def find_people(mapping: Mapping) -> None:
-    """Gives `judged` the columns customer_id and fresh. Facts are locked: whoever else makes lines waits."""
-    _run("ALTER TABLE judged ADD COLUMN customer_id bigint, ADD COLUMN fresh boolean")
-    _find(mapping)
+def found(mapping: Mapping) -> Lookup:
+    """`customer_id` of a judged row: by the other system's id (`known_as`), else by the line (`held_by`); whoever is
+    neither becomes a new customer (`fresh`). Facts are locked: whoever else makes lines waits."""
+    known_as, held_by = _known_as(mapping), HELD_BY
+    return Lookup(
+        f"""known_as, held_by, problem IS NULL AND coalesce(known_as, held_by) IS NULL AS fresh,
+            coalesce(known_as, held_by, CASE WHEN problem IS NULL THEN nextval({NEXT}) END) AS customer_id""",
+        f"CROSS JOIN LATERAL (SELECT ({known_as}) AS known_as, ({held_by}) AS held_by OFFSET 0) known",
+    )
 
 
 def write_people(mapping: Mapping, turn: Turn) -> Written:
@@ -29,7 +37,9 @@ def write_people(mapping: Mapping, turn: Turn) -> Written:
     turn.name(_about() if turn.paired else ())
     if not turn.is_apart():
         turn.wait_to_write()
-        _find(mapping)
+        _find_again(mapping)
+    if "line" in mapping.named:
+        _join_doubled()
     new = _count("SELECT count(*) FROM judged WHERE fresh AND problem IS NULL")
     changed = _fill(mapping)
     _make(mapping)
@@ -63,18 +73,30 @@ def _product(mapping: Mapping) -> str:
     return f"coalesce(product, {quoted(mapping.product)})"
 
 
-def _find(mapping: Mapping) -> None:
-    """By the other system's id, else by the line; whoever is neither becomes a new customer."""
-    _run(f"""
-        UPDATE judged SET customer_id = coalesce(known.id, nextval({NEXT})),
-            fresh = known.id IS NULL
-        FROM (
-            SELECT j.row, j.part, coalesce(e.customer_id, s.customer_id) AS id FROM judged j
-            LEFT JOIN billing_externalid e ON e.source = {quoted(mapping.source)} AND e.value = j.reference
-            LEFT JOIN customers_subscription s
-                ON s.msisdn = j.line AND s.state NOT IN ('removed', 'recycled') AND e.customer_id IS NULL
-            WHERE j.problem IS NULL
-        ) known WHERE judged.row = known.row AND judged.part = known.part
+def _known_as(mapping: Mapping) -> str:
+    return f"""SELECT e.customer_id FROM billing_externalid e
+        WHERE e.source = {quoted(mapping.source)} AND e.value = judged.reference"""
+
+
+def _find_again(mapping: Mapping) -> None:
+    """Now that the first of the pair is committed. Who is still nobody keeps the id that was allotted."""
+    _run(f"UPDATE judged SET known_as = ({_known_as(mapping)}), held_by = ({HELD_BY}) WHERE problem IS NULL")
+    _run("""
+        UPDATE judged SET fresh = coalesce(known_as, held_by) IS NULL,
+            customer_id = coalesce(known_as, held_by, customer_id)
+        WHERE problem IS NULL
+    """)
+
+
+def _join_doubled() -> None:
+    """Two rows about one line that nobody has are about one customer: whom the first row makes."""
+    _run("""
+        WITH doubled AS (
+            SELECT line, (array_agg(customer_id ORDER BY row))[1] AS customer_id FROM judged
+            WHERE fresh AND problem IS NULL GROUP BY line HAVING count(*) > 1
+        )
+        UPDATE judged j SET customer_id = doubled.customer_id, held_by = doubled.customer_id, fresh = false
+        FROM doubled WHERE j.line = doubled.line AND j.fresh AND j.customer_id <> doubled.customer_id
     """)
 
 
@@ -89,7 +111,7 @@ def _fill(mapping: Mapping) -> int:
     lacking = " OR ".join(f"({blank[name]} AND {_said(name, mapping)})" for name in named)
     return _run(f"""
         UPDATE customers_customer c SET {sets} FROM judged j
-        WHERE j.customer_id = c.id AND j.problem IS NULL AND c.erased_at IS NULL AND ({lacking})
+        WHERE j.customer_id = c.id AND j.problem IS NULL AND NOT j.fresh AND c.erased_at IS NULL AND ({lacking})
     """)
 
 
@@ -122,8 +144,7 @@ def _make(mapping: Mapping) -> None:
     insert_select(Customer, "judged j WHERE j.fresh AND j.problem IS NULL", columns)
     _run(f"""
         INSERT INTO billing_externalid (customer_id, source, value)
-        SELECT customer_id, {quoted(mapping.source)}, reference FROM judged WHERE problem IS NULL
-        ON CONFLICT DO NOTHING
+        SELECT customer_id, {quoted(mapping.source)}, reference FROM judged WHERE problem IS NULL AND known_as IS NULL
     """)
 
 
@@ -137,9 +158,8 @@ def _lines(mapping: Mapping) -> int:
         "ended_on": f"CASE WHEN {state} IN ('removed', 'recycled') THEN {_day(mapping)} END",
     }  # fmt: skip
     nobody_has = f"""judged j JOIN customers_product p ON p.code = {_product(mapping)}
-        WHERE j.problem IS NULL AND j.line IS NOT NULL AND NOT EXISTS (
-            SELECT 1 FROM customers_subscription s WHERE s.msisdn = j.line
-                AND (s.customer_id = j.customer_id OR s.state NOT IN ('removed', 'recycled')))"""
+        WHERE j.problem IS NULL AND j.line IS NOT NULL AND j.held_by IS NULL AND (j.fresh OR NOT EXISTS (
+            SELECT 1 FROM customers_subscription s WHERE s.msisdn = j.line AND s.customer_id = j.customer_id))"""
     return _run(insert_select(Subscription, nobody_has, columns, raw=True))
 
 

@@ -4,6 +4,7 @@ import codecs
 import csv
 import hashlib
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -13,7 +14,7 @@ from crm.billing.loading.faults import FileFault
 from crm.billing.loading.mapping import Mapping
 
 LONGEST_CELL = 100_000  # a longer one is an unclosed quotation mark
-OTHER_DELIMITERS = ",;\t|"
+DELIMITERS = ",;\t|"
 BOM = codecs.BOM_UTF8
 
 
@@ -37,6 +38,17 @@ class Rows:
             self.odd = self.odd or not line.isascii() or b"\0" in line
             text = line.removeprefix(BOM) if begins else line
             yield text.decode(self.encoding, "surrogateescape")
+
+    def lines(self, most: int) -> list[bytes]:
+        """The next lines as they stand, at most so many."""
+        found = list(islice(self.file, most))
+        self.position += sum(map(len, found))
+        return found
+
+    def go_back(self, position: int) -> None:
+        """To a byte after which a row begins."""
+        self.file.seek(position)
+        self.position = position
 
     def __iter__(self) -> Iterator[list[str]]:
         try:
@@ -67,7 +79,7 @@ def heading(path: Path, mapping: Mapping) -> tuple[list[str], int]:
 
 def _missing(missing: list[str], names: list[str]) -> str:
     sentence = _("The heading lacks these columns: %(columns)s.") % {"columns": ", ".join(missing)}
-    if len(names) == 1 and any(mark in names[0] for mark in OTHER_DELIMITERS):
+    if len(names) == 1 and any(mark in names[0] for mark in DELIMITERS):
         sentence += " " + _("The cells seem to be parted otherwise than the mapping says.")
     return sentence
 

@@ -15,7 +15,7 @@ from crm.billing import rolling
 from crm.billing.loading import people
 from crm.billing.loading.batching import Batch, batches
 from crm.billing.loading.faults import FileFault
-from crm.billing.loading.lines import allot_lines, lines_met, make_lines, match_lines, refuse_unknown
+from crm.billing.loading.lines import allot_lines, line_of, lines_met, make_lines, refuse_unknown
 from crm.billing.loading.mapping import Mapping, read_mapping
 from crm.billing.loading.reading import Rows, heading
 from crm.billing.loading.staging import stage
@@ -78,7 +78,7 @@ def _take(load: Load, mapping: Mapping, batch: Batch, turn: Turn) -> None:
         check_constraints()  # those of both at a time, not one behind the other
     turn.wait_to_write()
     moved = Load.objects.filter(pk=load.pk, position__lte=batch.begins).update(
-        position=batch.position, moved_at=database_now(), rows_read=F("rows_read") + len(batch.rows),
+        position=batch.position, moved_at=database_now(), rows_read=F("rows_read") + batch.size,
         rows_refused=F("rows_refused") + len(refused) + len(found), rows_noted=F("rows_noted") + len(noted),
         facts_new=F("facts_new") + written.new, facts_changed=F("facts_changed") + written.changed,
         facts_known=F("facts_known") + written.known, lines_made=F("lines_made") + written.made,
@@ -89,14 +89,13 @@ def _take(load: Load, mapping: Mapping, batch: Batch, turn: Turn) -> None:
 
 def write(load: Load, mapping: Mapping, batch: Batch, turn: Turn) -> Written:
     """One batch into the tables, inside the caller's transaction."""
-    stage(batch, mapping)
     if mapping.kind == Load.Kind.CUSTOMERS:
         turn.lock_facts()
-        people.find_people(mapping)
+        stage(batch, mapping, people.found(mapping))
         turn.wait_to_name()
         refuse_doubles(load.pk, mapping, "reference")
         return people.write_people(mapping, turn)
-    match_lines(mapping)
+    stage(batch, mapping, line_of(mapping))
     if mapping.create:  # the first of the pair may be making the same lines
         turn.wait_to_write()
     turn.lock_facts()

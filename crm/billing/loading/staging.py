@@ -1,6 +1,6 @@
 """A batch of rows, COPYed into a table of this transaction alone and judged there, one reason a row."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from django.db import connection
 
@@ -9,30 +9,59 @@ from crm.billing.loading.fields import Field, Writing, column_type, meant, quote
 from crm.billing.loading.mapping import Mapping, Part
 
 
-def stage(batch: Batch, mapping: Mapping) -> None:
-    """Makes `judged`: the row, its part, `problem` (field|reason) or the values. All parts of a row share its fate."""
-    columns = _columns(mapping.parts[0])
-    staged = ", ".join(f"{column} text" for column in columns)
+@dataclass(frozen=True)
+class Lookup:
+    """What is looked up for each judged row: `columns` in SQL, from `joined`, LATERAL over `judged`."""
+
+    columns: str
+    joined: str
+
+
+def stage(batch: Batch, mapping: Mapping, lookup: Lookup) -> None:
+    """Makes `judged`: the row, its part, `problem` (field|reason) or the values, and what was looked up. All parts of a
+    row share its fate."""
+    staged = ", ".join(f"{_cell(batch, name)} text" for name in batch.columns)
     batch.text.seek(0)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL jit = off")  # compiling takes longer than it saves
         cursor.execute("DROP TABLE IF EXISTS staged, judged")
-        cursor.execute(f"CREATE TEMP TABLE staged (row int, part int, {staged}) ON COMMIT DROP")
-        cursor.cursor.copy_expert("COPY staged FROM STDIN (FORMAT csv)", batch.text)
-        cursor.execute(_judge(mapping, columns))
+        cursor.execute(f"CREATE TEMP TABLE staged (row int, {staged}) ON COMMIT DROP")
+        cursor.cursor.copy_expert(f"COPY staged FROM STDIN (FORMAT csv, DELIMITER {_mark(batch)})", batch.text)
+        cursor.execute(f"""
+            CREATE TEMP TABLE judged ON COMMIT DROP AS
+            SELECT judged.*, {lookup.columns} FROM ({_judge(batch, mapping)} OFFSET 0) judged {lookup.joined}
+        """)
         # A table without figures would be joined row by row.
-        cursor.execute("ANALYZE judged (row, part, line, problem)")
+        cursor.execute("ANALYZE judged (row, part, problem, line, customer_id)")
 
 
-def _columns(part: Part) -> list[str]:
-    return [f"c_{name}_{at}" for name, names in part.columns.items() for at in range(len(names))]
+def _mark(batch: Batch) -> str:
+    return "E'\\t'" if batch.delimiter == "\t" else quoted(batch.delimiter)
 
 
-def _judge(mapping: Mapping, columns: list[str]) -> str:
+def _cell(batch: Batch, name: str) -> str:
+    return f"f_{batch.columns.index(name)}"
+
+
+def _rows(batch: Batch, mapping: Mapping) -> str:
+    """Each row as often as it has parts, without the blanks around its cells."""
+    return " UNION ALL ".join(
+        f"SELECT row, {number} AS part, {_tidy(batch, part)} FROM staged" for number, part in enumerate(mapping.parts)
+    )
+
+
+def _tidy(batch: Batch, part: Part) -> str:
+    return ", ".join(
+        f"nullif(btrim({_cell(batch, column)}), '') AS c_{name}_{at}"
+        for name, columns in part.columns.items()
+        for at, column in enumerate(columns)
+    )
+
+
+def _judge(batch: Batch, mapping: Mapping) -> str:
     """Level upon level, each kept apart by its OFFSET: nothing is worked out twice, and no value is read before its row
     is known to be right. Without keeping rows in between, as a WITH would."""
     sources = _sources(mapping)
-    tidy = ", ".join(f"nullif(btrim({column}), '') AS {column}" for column in columns)
     read = ", ".join(
         f"{_meant(name, sql, mapping)} AS x_{name}_{at}"
         for name, all_sql in sources.items()
@@ -43,11 +72,10 @@ def _judge(mapping: Mapping, columns: list[str]) -> str:
     share = "min(problem) OVER (PARTITION BY row)" if len(mapping.parts) > 1 else "problem"
     values = ", ".join(_column(field, mapping, len(sources.get(field.name, ()))) for field in mapping.sheet.fields)
     return f"""
-        CREATE TEMP TABLE judged ON COMMIT DROP AS
         SELECT row, part, problem, {_noted(mapping)} AS noted, {values} FROM (
             SELECT {_without_problem(sources)}, {share} AS problem FROM (
                 SELECT *, coalesce({problem}) AS problem FROM (
-                    SELECT row, part, {read} FROM (SELECT row, part, {tidy} FROM staged OFFSET 0) tidy OFFSET 0
+                    SELECT row, part, {read} FROM ({_rows(batch, mapping)} OFFSET 0) tidy OFFSET 0
                 ) meant OFFSET 0
             ) tested OFFSET 0
         ) shared

@@ -3,10 +3,11 @@ what is the same."""
 
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from crm.billing.loading.fields import quoted
 from crm.billing.loading.mapping import Mapping
+from crm.billing.loading.sheets import Sheet
 from crm.billing.models import Load
 
 
@@ -46,17 +47,15 @@ def refuse_doubles(load_id: int, mapping: Mapping, reference: str) -> None:
 
 def _all_said(columns: str) -> bool:
     """Most batches have no double: a third of the time of finding them. With one, nothing is said yet."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM judged WHERE problem IS NULL")
-        wanted = cursor.fetchone()[0]
-        cursor.execute("SAVEPOINT said")
-        cursor.execute(f"""
-            INSERT INTO billing_said (load_id, digest, subscription_id, month, revenue)
-            SELECT {columns} FROM judged WHERE problem IS NULL ON CONFLICT DO NOTHING
-        """)
-        whole = bool(cursor.rowcount == wanted)
-        cursor.execute("RELEASE said" if whole else "ROLLBACK TO said")
-    return whole
+    try:
+        with transaction.atomic():
+            _run(f"""
+                INSERT INTO billing_said (load_id, digest, subscription_id, month, revenue)
+                SELECT {columns} FROM judged WHERE problem IS NULL
+            """)
+    except IntegrityError:
+        return False
+    return True
 
 
 def refuse_elsewhere(load_id: int, mapping: Mapping) -> None:
@@ -68,9 +67,9 @@ def refuse_elsewhere(load_id: int, mapping: Mapping) -> None:
     name = sheet.reference[0]
     problem = quoted(name + "|elsewhere")
     found = _run(f"""
-        UPDATE judged j SET problem = {problem}
-        FROM {sheet.model._meta.db_table} kept
-        WHERE j.problem IS NULL AND kept.{name} = j.{name} AND kept.subscription_id <> j.subscription_id
+        UPDATE judged j SET problem = {problem} WHERE problem IS NULL AND j.subscription_id <> (
+            SELECT kept.subscription_id FROM {sheet.model._meta.db_table} kept WHERE kept.{name} = j.{name}
+        )
     """)
     if found:
         _run(f"""
@@ -92,15 +91,25 @@ def check_constraints() -> None:
 def write_facts(load_id: int, mapping: Mapping) -> Written:
     sheet = mapping.sheet
     assert sheet.model is not None
-    table = sheet.model._meta.db_table
     columns = _columns(mapping)
-    named = [name for name in columns if name not in sheet.reference]
-    values = ", ".join(columns.values())
+    insert = f"""
+        INSERT INTO {sheet.model._meta.db_table} AS kept
+            (customer_id, subscription_id, load_id, recorded_at, {", ".join(columns)})
+        SELECT customer_id, subscription_id, {load_id}, now(), {", ".join(columns.values())}
+        FROM judged WHERE problem IS NULL
+    """
+    try:
+        with transaction.atomic():
+            return Written(new=_run(insert))  # most files are new: a third of the time of looking for each fact
+    except IntegrityError:
+        return _insert_or_change(insert, [name for name in columns if name not in sheet.reference], sheet)
+
+
+def _insert_or_change(insert: str, named: list[str], sheet: Sheet) -> Written:
     with connection.cursor() as cursor:
         cursor.execute(f"""
             WITH written AS (
-                INSERT INTO {table} AS kept (customer_id, subscription_id, load_id, recorded_at, {", ".join(columns)})
-                SELECT customer_id, subscription_id, {load_id}, now(), {values} FROM judged WHERE problem IS NULL
+                {insert}
                 ON CONFLICT ({", ".join(sheet.reference)}) DO UPDATE
                 SET load_id = EXCLUDED.load_id, recorded_at = EXCLUDED.recorded_at,
                     {", ".join(f"{name} = EXCLUDED.{name}" for name in named)}
