@@ -18,7 +18,7 @@ def number_of(day: str) -> str:
 
 
 def lock_facts(*, paired: bool = False) -> None:
-    """Until the transaction's end. Taken before the first fact is written. `paired`: beside the other transaction of
+    """Until the transaction's end. Taken before the first fact is written. `paired`: beside another transaction of
     `alone_with_facts`, which writes of other lines."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT pg_advisory_xact_lock{'_shared' if paired else ''}(%s)", [LOCK])
@@ -26,8 +26,8 @@ def lock_facts(*, paired: bool = False) -> None:
 
 @contextmanager
 def alone_with_facts() -> Iterator[None]:
-    """The only process whose transactions may lock facts in pairs. A process that was killed may leave one behind that
-    is still committing: that is waited for."""
+    """The only process whose transactions may lock facts two at a time. A process that was killed may leave one behind
+    that is still committing: that is waited for."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [PAIRS])
         try:

@@ -176,11 +176,11 @@ running.run_load(Load.objects.get(), pathlib.Path(sys.argv[1]))
 """
 
 
-def test_a_process_killed_in_the_middle_of_a_pair_leaves_nothing_half_and_the_next_writes_all_once(tmp_path, line):
+def test_a_process_killed_in_the_middle_of_two_batches_leaves_nothing_half_and_the_next_writes_all_once(tmp_path, line):
     lines = [line, *(a_line(line.customer, f"+628120000{n:04}", product="kartuHALO") for n in range(2, 42))]
     rows = (
         GOOD.replace("0812-0000-0001", lines[n // 50 % 40].msisdn).replace("B-1", f"B-{n}") for n in range(20_000)
-    )  # the halves of a pair are about different lines
+    )  # two batches beside each other are about different lines
     path = tmp_path / "facts.csv"
     path.write_text(HEAD + "".join(rows))
     begun = begin_load(path=path, mapping=BILLS, by=None)

@@ -79,7 +79,7 @@ def _known_as(mapping: Mapping) -> str:
 
 
 def _find_again(mapping: Mapping) -> None:
-    """Now that the first of the pair is committed. Who is still nobody keeps the id that was allotted."""
+    """Now that the batch above is committed. Who is still nobody keeps the id that was allotted."""
     _run(f"UPDATE judged SET known_as = ({_known_as(mapping)}), held_by = ({HELD_BY}) WHERE problem IS NULL")
     _run("""
         UPDATE judged SET fresh = coalesce(known_as, held_by) IS NULL,

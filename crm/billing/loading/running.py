@@ -96,7 +96,7 @@ def write(load: Load, mapping: Mapping, batch: Batch, turn: Turn) -> Written:
         refuse_doubles(load.pk, mapping, "reference")
         return people.write_people(mapping, turn)
     stage(batch, mapping, line_of(mapping))
-    if mapping.create:  # the first of the pair may be making the same lines
+    if mapping.create:  # the batch above may be making the same lines
         turn.wait_to_write()
     turn.lock_facts()
     if mapping.create:

@@ -1,10 +1,11 @@
-"""Batches in pairs, each half through a connection and a transaction of its own: both are judged and written at a time
+"""Batches two at a time, each through a connection and a transaction of its own: both are judged and written at a time
 where they are about different lines, and committed in the file's order."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
-from itertools import chain
+from itertools import chain, islice
 from threading import Barrier, Event
 
 from django.db import connection
@@ -14,14 +15,15 @@ from crm.billing.loading.batching import Batch
 from crm.billing.loading.faults import FileFault
 
 PAIR = 2
+STRETCH = 10  # batches, some seconds' work, after which others who write facts have their turn
 
 
 class Behind(Exception):
-    """The first of the pair was not written: neither is the second."""
+    """The batch above was not written: neither is this one."""
 
 
 class Turn:
-    """One batch's place in the order: `before` is the first of its pair. Only the second ever waits for the other."""
+    """One batch's place in the order: `before` is the one above it, which never waits for this one."""
 
     def __init__(self, before: "Turn | None" = None, *, paired: bool = False) -> None:
         self.before, self.paired, self.failed = before, paired, False
@@ -29,14 +31,14 @@ class Turn:
         self.locked, self.named, self.committed = Event(), Event(), Event()
 
     def lock_facts(self) -> None:
-        """In order: whoever waits for both is never waited for by the first, which the second waits for."""
+        """In order: whoever waits for both is never waited for by the upper one, which the lower waits for."""
         if self.before:
             self._wait(self.before.locked)
         rolling.lock_facts(paired=self.paired)
         self.locked.set()
 
     def wait_to_name(self) -> None:
-        """Until what the first of the pair says can be known, so that doubles of it are found."""
+        """Until what the batch above says can be known, so that doubles of it are found."""
         if self.before:
             self._wait(self.before.named)
 
@@ -58,7 +60,7 @@ class Turn:
             raise Behind
 
     def over(self, *, failed: bool) -> None:
-        self.failed = failed
+        self.failed, self.before = failed, None
         for step in (self.locked, self.named, self.committed):
             step.set()
 
@@ -77,54 +79,54 @@ def take_all(made: Iterable[Batch], take: Take) -> None:
         for batch in chain([first], coming):
             take(batch, Turn())
     else:
-        _in_pairs(chain([first], coming), take)
+        _side_by_side(chain([first], coming), take)
 
 
-def _in_pairs(made: Iterator[Batch], take: Take) -> None:
-    """While one pair is written the next is read; its faults are raised once the pair is done."""
-    pairs = _pairs(made)
+def _side_by_side(made: Iterator[Batch], take: Take) -> None:
     with ThreadPoolExecutor(PAIR) as writers, ThreadPoolExecutor(1) as readers:
         try:
-            coming = _read(readers, pairs)
-            while pair := coming.result():
-                coming = _read(readers, pairs)
+            coming = _ahead(readers, made)
+            while first := next(coming, None):
                 with rolling.alone_with_facts():
-                    _write(writers, take, pair)
+                    _write(writers, take, chain([first], islice(coming, STRETCH - 1)))
         finally:
             _close(writers)
 
 
-def _pairs(made: Iterator[Batch]) -> Iterator[list[Batch]]:
-    """What stands above a fault comes before it is raised."""
-    pair: list[Batch] = []
-    try:
-        for batch in made:
-            pair.append(batch)
-            if len(pair) == PAIR:
-                yield pair
-                pair = []
-    except FileFault:
-        if pair:
-            yield pair
-        raise
-    if pair:
-        yield pair
+def _ahead(readers: ThreadPoolExecutor, made: Iterator[Batch]) -> Iterator[Batch]:
+    """While some are written the next is read. What stands above a fault of the file comes before it is raised."""
+    coming = _read(readers, made)
+    while batch := coming.result():
+        coming = _read(readers, made)
+        yield batch
 
 
-def _read(readers: ThreadPoolExecutor, pairs: Iterator[list[Batch]]) -> Future[list[Batch] | None]:
+def _read(readers: ThreadPoolExecutor, made: Iterator[Batch]) -> Future[Batch | None]:
     words = copy_context()  # faults speak the language of whoever loads
-    return readers.submit(words.run, lambda: next(pairs, None))
+    return readers.submit(words.run, lambda: next(made, None))
 
 
-def _write(writers: ThreadPoolExecutor, take: Take, pair: list[Batch]) -> None:
-    first = Turn(paired=True)
-    turns = [first, Turn(first, paired=True)]
-    begun = [writers.submit(_one, take, batch, turn) for batch, turn in zip(pair, turns, strict=False)]
+def _write(writers: ThreadPoolExecutor, take: Take, stretch: Iterable[Batch]) -> None:
+    """Each beside the one above it; the next begins when the upper one of two is committed."""
+    begun: deque[Future[None]] = deque()
+    turn = None
     try:
-        for one in begun:
-            one.result()
+        for batch in stretch:
+            turn = Turn(turn, paired=True)
+            begun.append(writers.submit(_one, take, batch, turn))
+            if len(begun) == PAIR:
+                begun.popleft().result()
+    except FileFault:
+        _end(begun)
+        raise
     finally:
         wait(begun)  # also where this thread was interrupted: until then nobody else may begin
+    _end(begun)
+
+
+def _end(begun: Iterable[Future[None]]) -> None:
+    for one in begun:
+        one.result()
 
 
 def _one(take: Take, batch: Batch, turn: Turn) -> None:
