@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from crm.billing.loading.batching import Batch, PlainBatch, batches
+from crm.billing.loading.faults import FileFault
 from crm.billing.loading.mapping import read_mapping
 from crm.billing.loading.reading import Rows, heading
 
@@ -79,3 +80,8 @@ def test_plain_batches_and_others_follow_each_other_row_by_row_and_byte_by_byte(
 def test_the_cells_of_a_refused_row_are_those_of_the_file(tmp_path):
     plain, read = of(tmp_path, PLAIN.replace("\n", "\r\n") * 2 + '"1";Rina;x\n')
     assert plain.cells(3) == read.cells(4) == ["1", "Rina", "x"]
+
+
+def test_a_line_that_ends_in_the_middle_of_a_cell_is_a_fault_that_says_so(tmp_path):
+    with pytest.raises(FileFault, match="tengah sel"):
+        of(tmp_path, PLAIN.replace("Rina", "Ri\rna"))

@@ -55,7 +55,11 @@ class Rows:
             for cells in self.reader:
                 if cells:
                     yield cells
-        except csv.Error:
+        except csv.Error as error:
+            if "new-line" in str(error):
+                raise FileFault(
+                    _("A line ends in the middle of a cell. Save the file with one kind of line end.")
+                ) from None
             raise FileFault(_("The file cannot be read as CSV. A quotation mark is probably not closed.")) from None
 
 
