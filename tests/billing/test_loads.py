@@ -36,6 +36,11 @@ def test_a_bill_reaches_its_line_and_its_last_months(tmp_path, line):
     assert not Said.objects.exists()
 
 
+def test_columns_that_nobody_asks_for_may_be_headed_alike(tmp_path, line):
+    done = load(tmp_path, GOOD.replace("\n", ",a,b\n"), head=HEAD.replace("\n", ",,\n"))
+    assert (done.facts_new, Bill.objects.get().number) == (1, "B-1")
+
+
 def test_the_same_file_twice_adds_nothing(tmp_path, line):
     load(tmp_path, GOOD, head=HEAD)
     again = load(tmp_path, GOOD, head=HEAD)

@@ -20,7 +20,7 @@ class Lookup:
 def stage(batch: Batch, mapping: Mapping, lookup: Lookup) -> None:
     """Makes `judged`: the row, its part, `problem` (field|reason) or the values, and what was looked up. All parts of a
     row share its fate."""
-    staged = ", ".join(f"{_cell(batch, name)} text" for name in batch.columns)
+    staged = ", ".join(f"f_{place} text" for place in range(len(batch.columns)))
     batch.text.seek(0)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL jit = off")  # compiling takes longer than it saves
