@@ -4,7 +4,8 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from crm.cases.defaults import ensure_policy
 from crm.staff.models import User
 from tests.processes import free_port, live_process
 
+Live = tuple[subprocess.Popen[bytes], int]
 PASSWORD = "a-long-enough-secret"  # of people who exist for one test
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 NAMES = ("chromium", "chromium-browser", "google-chrome", MAC)
@@ -58,18 +60,34 @@ def address(live_server: LiveServer) -> str:
     return live_server.url.replace("localhost", "127.0.0.1")
 
 
+@pytest.fixture(scope="module")
+def run_live(django_db_setup: None, live_server: LiveServer) -> Iterator[Callable[[str], Live]]:
+    """The process of live updates and its port, one for the tests of a file: a new one when it was killed."""
+    with ExitStack() as stack:
+        started: list[Live] = []
+
+        def run(address: str) -> Live:
+            if not started or started[-1][0].poll() is not None:
+                port = free_port()
+                started.append((stack.enter_context(live_process(port, address)), port))
+            return started[-1]
+
+        yield run
+
+
 @pytest.fixture
-def live(transactional_db: None, address: str, settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
+def live(
+    transactional_db: None, run_live: Callable[[str], Live], address: str, settings: Settings
+) -> subprocess.Popen[bytes]:
     """The process of live updates; settings.LIVE_URL says where it listens."""
     ensure_policy()
-    port = free_port()
+    process, port = run_live(address)
     settings.ALLOWED_HOSTS = ["*"]
     settings.LIVE_URL = f"http://127.0.0.1:{port}/live/"
     policy: dict[str, Any] = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
     directives = policy | {"connect-src": ["'self'", f"http://127.0.0.1:{port}"]}
     settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": directives}
-    with live_process(port, address) as started:
-        yield started
+    return process
 
 
 @pytest.fixture
