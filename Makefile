@@ -30,7 +30,7 @@ test: setup-dev  ## Run the tests; ARGS="tests/cases -k sweep" narrows them
 test-channels: export PATH := $(PATH):$(CURDIR)/$(BIN)
 test-channels: setup-dev  ## Run the channels against real servers (Dovecot, …), which it installs on Debian; ARGS narrows
 	@.ci/channels
-	$(BIN)/pytest -m channels $(if $(ARGS),$(ARGS),tests/channels --create-db); \
+	$(BIN)/pytest -m channels $(if $(ARGS),$(ARGS),tests/channels --create-db -n 2 --dist loadfile); \
 		status=$$?; $(BIN)/python -m crm.lib.embedded release; exit $$status
 
 lint: setup-dev  ## Formatting, style, types, layers
