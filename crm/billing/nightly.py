@@ -8,13 +8,11 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from crm.billing import months
+from crm.billing import months, rolling
 from crm.billing.counting import RANGE, value_lines
 from crm.billing.judging import judge_customers
 from crm.billing.scale import scale_in_force
 from crm.customers.models import Subscription
-
-LOCK = 0x5A45
 
 
 @dataclass
@@ -28,7 +26,7 @@ def value_everybody(day: dt.date) -> Night:
     """As of `day` (its month is not full yet). A second run beside another waits for it, and finds nothing to do."""
     night, last, scale = Night(), months.last_full(day), scale_in_force()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        cursor.execute("SELECT pg_advisory_lock(%s)", [rolling.PAIRS])
     try:
         for first in _ranges("billing_linemonths", "subscription_id"):
             night.lines += value_lines(first, first + RANGE, last)
@@ -38,7 +36,7 @@ def value_everybody(day: dt.date) -> Night:
             night.tiers += moved
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [rolling.PAIRS])
     return night
 
 

@@ -5,7 +5,7 @@ import logging
 from pathlib import Path
 
 from celery import shared_task
-from django.db import DatabaseError
+from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 
 from crm.billing import months
@@ -30,7 +30,7 @@ def run_billing_load(load_id: int) -> None:
         return
     try:
         run_load(load, Path(load.file.path))
-    except DatabaseError:
+    except (OperationalError, InterfaceError):
         raise  # the database will be back; resume_loads takes it up again
     except Exception as error:
         log.error("load failed", extra={"load_id": load_id, "failure": place(error)})

@@ -17,8 +17,8 @@ const url = document.body.dataset.liveUrl;
 const lang = document.documentElement.lang;
 const others = new BroadcastChannel("sapa-live");
 const waiting = new Set();
-const told = [];  // the last minute of a leader's "changed"
-let lastId = "", heard = 0, lastSign = performance.now(), lastRead = lastSign, sweep = null, failures = 0, hiddenAt = 0, gathering = 0;
+const told = [];  // the last minute of "changed": whoever leads next tells it again
+let lastId = "", heard = 0, leads = false, lastSign = performance.now(), lastRead = lastSign, sweep = null, failures = 0, hiddenAt = 0, gathering = 0;
 
 function flush() {
   gathering = 0;
@@ -33,9 +33,10 @@ function refresh(topics) {
   gathering ||= setTimeout(flush, GATHER);
 }
 
-function hear({ kind, id, data }) {
+function hear({ kind, id, data, again }) {
   lastSign = heard = performance.now();
   if (id) lastId = id;
+  if (kind === "changed" && !again) remember({ kind, id, data });
   if (kind === "changed") refresh(data.topics);
   if (kind === "here") document.dispatchEvent(new CustomEvent("sapa:here", { detail: data }));
   if (kind !== "beat") return;
@@ -46,9 +47,7 @@ function hear({ kind, id, data }) {
 function tell(message) {
   others.postMessage(message);
   hear(message);
-  if (message.kind !== "changed") return;
-  remember(message);
-  document.dispatchEvent(new CustomEvent("sapa:led", { detail: message.data }));
+  if (message.kind === "changed") document.dispatchEvent(new CustomEvent("sapa:led", { detail: message.data }));
 }
 
 function remember(message) {
@@ -59,7 +58,8 @@ function remember(message) {
 
 /** A tab that was asked for at this moment came too late for what was told since. */
 function tellAgain(since) {
-  for (const { at, message } of told) if (at >= since) others.postMessage(message);
+  if (since < Date.now() - MINUTE) others.postMessage({ kind: "changed", data: {}, again: true });
+  else for (const { at, message } of told) if (at >= since) others.postMessage({ ...message, again: true });
 }
 
 function listen() {
@@ -82,6 +82,7 @@ function listen() {
 }
 
 function lead() {
+  leads = true;
   listen();
   return new Promise(() => {});  // the lock is held until this tab goes
 }
@@ -115,9 +116,9 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
 });
 
 if (url) {
-  others.onmessage = ({ data }) => data.kind === "new" ? tellAgain(data.since) : hear(data);
+  others.onmessage = ({ data }) => data.kind !== "new" ? hear(data) : leads && tellAgain(data.since);
   others.postMessage({ kind: "new", since: performance.timeOrigin });
-  if (navigator.locks) navigator.locks.request("sapa-live", lead); else listen();
+  if (navigator.locks) navigator.locks.request("sapa-live", lead); else lead();
   setInterval(showHealth, 1000);
   document.addEventListener("visibilitychange", comeBack);
   document.addEventListener("click", (e) => { if (e.target.closest("[data-read-now]")) refresh(); });

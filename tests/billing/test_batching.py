@@ -2,9 +2,11 @@
 
 import csv
 import io
+from itertools import product
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from crm.billing.loading.batching import Batch, PlainBatch, batches
 from crm.billing.loading.faults import FileFault
@@ -33,7 +35,7 @@ def of(tmp_path: Path, rows: str | bytes, head: str = HEAD, size: int = 2) -> li
 
 
 def sent(batch: Batch) -> list[tuple[str, str, str]]:
-    """Row, reference and name, as the server reads them."""
+    """Row, reference and name."""
     value = batch.text.getvalue()
     text = value if isinstance(value, str) else value.decode()
     places = [0, *(1 + list(batch.columns).index(name) for name in ("a", "b"))]
@@ -75,6 +77,21 @@ def test_plain_batches_and_others_follow_each_other_row_by_row_and_byte_by_byte(
     assert made[3].unread == {8: "cells"}
     edges = [batch.begins for batch in made] + [made[-1].position]
     assert edges == [len(HEAD), *(len((HEAD + "".join(rows[:n])).encode()) for n in (2, 5, 7, 9))]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_what_means_something_to_some_readers_is_read_alike_by_the_server_and_by_us(tmp_path, end):
+    odd = ["\\.", "\\N", "\\", "'", "#", "NULL", "", " ", "\t", "\x0b", "\x1a", "\x1c", "\x7f", ","]
+    (plain,) = of(tmp_path, "".join(f"{a};{b};{end}" for a in odd for b in odd), size=1000)
+    assert isinstance(plain, PlainBatch)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE staged (row int, a text, b text, c text) ON COMMIT DROP")
+        cursor.cursor.copy_expert("COPY staged FROM STDIN (FORMAT csv, DELIMITER ';')", plain.text)
+        cursor.execute("SELECT row, coalesce(a, ''), coalesce(b, ''), coalesce(c, '') FROM staged ORDER BY row")
+        read = cursor.fetchall()
+    assert read == [(row, *plain.cells(row)) for row in range(2, 2 + len(odd) ** 2)]
+    assert read == [(row, a, b, "") for row, (a, b) in enumerate(product(odd, odd), start=2)]
 
 
 def test_the_cells_of_a_refused_row_are_those_of_the_file(tmp_path):

@@ -4,19 +4,21 @@ import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
 from crm.billing.actions import begin_load
-from crm.billing.loading import running
+from crm.billing.loading import running, turns
 from crm.billing.loading.faults import FileFault
 from crm.billing.loading.mapping import read_mapping
-from crm.billing.models import Bill, LineMonths, Load, Refusal, Said, Usage
+from crm.billing.models import Bill, ExternalId, LineMonths, Load, Refusal, Said, Usage
 from crm.customers.models import Customer, Subscription
 from tests.billing.files import BILLS, HEAD, PEOPLE, USAGE, load, refused
+from tests.connections import somebody_else
 from tests.people import a_customer, a_line
 from tests.processes import process
 
 pytestmark = pytest.mark.django_db(transaction=True)
+PEOPLE_WITH_STATES = PEOPLE + 'state = "keadaan"\ntotal = "total"\n'
 GOOD = "0812-0000-0001,B-1,2026-09,125.000,13.750,20/10/2026\n"
 
 
@@ -174,7 +176,7 @@ def test_a_killed_run_goes_on_behind_its_last_batch(tmp_path, line, monkeypatch)
 WORKER = """
 import sys, pathlib, django
 django.setup()
-from crm.billing.loading import running
+from crm.billing.loading import running, turns
 from crm.billing.models import Load
 running.BATCH = 50
 running.run_load(Load.objects.get(), pathlib.Path(sys.argv[1]))
@@ -243,6 +245,14 @@ def test_months_side_by_side_become_one_fact_each_and_lines_are_made(tmp_path):
     assert LineMonths.objects.get().revenue[:2] == [-250, 1500]
 
 
+def test_months_side_by_side_may_name_their_fields_in_any_order(tmp_path):
+    october = 'charged = "a10"\nmegabytes = ["d10", "e10"]\n'
+    swapped = USAGE.replace(october, "".join(reversed(october.splitlines(keepends=True))))
+    assert swapped != USAGE
+    load(tmp_path, "id,a9,d9,e9,a10,d10,e10\n7,1,2,3,4,5,6\n", swapped)
+    assert list(Usage.objects.order_by("month").values_list("charged", "megabytes")) == [(1000, 5), (4000, 11)]
+
+
 def test_a_refused_row_makes_no_line_and_no_customer(tmp_path, line):
     making = BILLS.replace('kind = "bills"', 'kind = "bills"\ncreate = true\nproduct = "kartuHALO"')
     known = "0812-0000-0001,B-1,2026-09,1,0,\n"
@@ -281,6 +291,58 @@ def test_two_rows_about_one_number_make_one_line_be_they_in_one_batch_or_in_two(
     assert (done.state, done.facts_new, done.facts_known) == ("done", 1, 1)
     assert Subscription.objects.get().customer == Customer.objects.get()
     assert set(Customer.objects.get().external_ids.values_list("value", flat=True)) == {"1", "2"}
+
+
+@pytest.mark.parametrize("size", [1, 20])
+def test_rows_near_each_other_mean_what_they_mean_far_apart(tmp_path, monkeypatch, size):
+    """A recycled number and its next holder, a known customer and somebody new, totals: in one batch or in several."""
+    monkeypatch.setattr(running, "BATCH", size)
+    load(tmp_path, "id,nama,nomor,nik,keadaan,total\n9,Sari,081200000009,,,\n", PEOPLE_WITH_STATES)
+    rows = (
+        "1,Rina,081200000001,,recycled,", "2,Budi,081200000001,,active,", "9,Sari,081200000002,,,5",
+        "3,,081200000002,,,6", "4,,081200000003,,,7", "5,Ayu,081200000003,,,8",
+    )  # fmt: skip
+    done = load(tmp_path, "\n".join(["id,nama,nomor,nik,keadaan,total", *rows, ""]), PEOPLE_WITH_STATES, name="b.csv")
+    assert (done.state, done.facts_new, done.lines_made) == ("done", 3, 4)
+    lines = Subscription.objects.order_by("msisdn", "state").values_list("msisdn", "customer__name", "state")
+    assert [(number[-1], name, state) for number, name, state in lines] == [
+        ("1", "Budi", "active"), ("1", "Rina", "recycled"), ("2", "Sari", "active"), ("3", "Ayu", "active"),
+        ("9", "Sari", "active"),
+    ]  # fmt: skip
+    assert sorted(LineMonths.objects.values_list("before", flat=True)) == [6, 8]
+    owners = ExternalId.objects.order_by("value").values_list("value", "customer__name")
+    assert list(owners) == [("1", "Rina"), ("2", "Budi"), ("3", "Sari"), ("4", "Ayu"), ("5", "Ayu"), ("9", "Sari")]
+
+
+def test_whom_a_batch_finds_when_the_one_above_is_written_is_known_to_the_one_below(tmp_path, monkeypatch):
+    """The second means customer 0 only once the first has made the line; the third holds another line of theirs."""
+    who = a_customer("")
+    a_line(who, "+6281200000002")
+    ExternalId.objects.create(customer=who, source="crm", value="0")
+    monkeypatch.setattr(running, "BATCH", 1)
+    named, name = [], turns.Turn.name
+    monkeypatch.setattr(turns.Turn, "name", lambda turn, about: (named.append(about), name(turn, about)))
+    done = load(tmp_path, "id,nama,nomor,nik\n0,,081200000001,\n2,A,081200000001,\n3,B,081200000002,\n", PEOPLE)
+    assert (done.state, done.facts_changed, Customer.objects.get().name) == ("done", 1, "A")
+    assert who.pk in named[1]
+
+
+def test_a_row_that_somebody_else_holds_stops_a_load_for_a_while_and_never_for_good(tmp_path, line, monkeypatch):
+    monkeypatch.setattr(running, "BATCH", 1)
+    monkeypatch.setattr(turns, "PATIENCE", 0.2)
+    other = a_line(line.customer, "+6281200000002", product="kartuHALO")
+    rows = GOOD + GOOD.replace("0001", "0002").replace("B-1", "B-2")
+    load(tmp_path, rows, head=HEAD)
+    path = tmp_path / "corrected.csv"
+    path.write_text(HEAD + rows.replace("125.000", "130.000"))
+    begun = begin_load(path=path, mapping=BILLS, by=None)
+    with somebody_else() as does, transaction.atomic():
+        Bill.objects.select_for_update().get(number="B-1")
+        with pytest.raises(OperationalError):
+            does(running.run_load, begun, path).result(20)
+    assert set(Bill.objects.values_list("net", flat=True)) == {125_000}
+    assert running.run_load(begun, path).facts_changed == 2
+    assert LineMonths.objects.get(subscription=other.pk).revenue[0] == 130_000
 
 
 def test_months_of_one_line_in_batches_written_at_a_time_all_count(tmp_path, line, monkeypatch):

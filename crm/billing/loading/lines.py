@@ -39,7 +39,7 @@ def refuse_unknown() -> None:
     _run("UPDATE judged SET problem = 'line|unknown' WHERE problem IS NULL AND subscription_id IS NULL")
 
 
-def lines_met() -> set[int]:
+def lines_met() -> set[object]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT subscription_id FROM judged WHERE problem IS NULL")
         return {number for (number,) in cursor.fetchall()}

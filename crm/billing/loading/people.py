@@ -34,15 +34,17 @@ def found(mapping: Mapping) -> Lookup:
 def write_people(mapping: Mapping, turn: Turn) -> Written:
     """The judged rows as customers, lines and contacts; counts customers."""
     _products(mapping)
-    turn.name(_about() if turn.paired else ())
-    if not turn.is_apart():
+    about = _about() if turn.paired else set()
+    if not turn.is_apart(about):
         turn.wait_to_write()
         _find_again(mapping)
+        about = _about()  # whom the batch above made: the one below must know before it writes
+    turn.name(about)
     if "line" in mapping.named:
         _join_doubled()
     new = _count("SELECT count(*) FROM judged WHERE fresh AND problem IS NULL")
-    changed = _fill(mapping)
     _make(mapping)
+    changed = _fill(mapping)
     lines = _lines(mapping) if "line" in mapping.named else 0
     if "email" in mapping.named:  # two customers may give the same one
         turn.wait_to_write()
@@ -89,14 +91,19 @@ def _find_again(mapping: Mapping) -> None:
 
 
 def _join_doubled() -> None:
-    """Two rows about one line that nobody has are about one customer: whom the first row makes."""
+    """Of the rows about one living line that nobody has, the first makes it; of the others, those of nobody yet are
+    about its customer. So it is where they stand in two batches."""
     _run("""
-        WITH doubled AS (
-            SELECT line, (array_agg(customer_id ORDER BY row))[1] AS customer_id FROM judged
-            WHERE fresh AND problem IS NULL GROUP BY line HAVING count(*) > 1
+        WITH living AS (
+            SELECT row, line, customer_id, first_value(customer_id) OVER lines AS holder,
+                row_number() OVER lines AS place
+            FROM judged WHERE problem IS NULL AND line IS NOT NULL AND held_by IS NULL
+                AND coalesce(state, 'active') NOT IN ('removed', 'recycled')
+            WINDOW lines AS (PARTITION BY line ORDER BY row)
         )
-        UPDATE judged j SET customer_id = doubled.customer_id, held_by = doubled.customer_id, fresh = false
-        FROM doubled WHERE j.line = doubled.line AND j.fresh AND j.customer_id <> doubled.customer_id
+        UPDATE judged j SET held_by = holder, fresh = false,
+            customer_id = CASE WHEN j.fresh THEN holder ELSE j.customer_id END
+        FROM living WHERE living.row = j.row AND place > 1
     """)
 
 
@@ -194,9 +201,9 @@ def _before(mapping: Mapping) -> None:
     _run(f"""
         INSERT INTO billing_linemonths AS kept
             (subscription_id, newest, first, revenue, minutes_in, minutes_out, megabytes, before)
-        SELECT s.id, {month}, {month + 1}, '{{}}', '{{}}', '{{}}', '{{}}', j.total
+        SELECT DISTINCT ON (s.id) s.id, {month}, {month + 1}, '{{}}', '{{}}', '{{}}', '{{}}', j.total
         FROM judged j JOIN customers_subscription s ON s.msisdn = j.line AND s.customer_id = j.customer_id
-        WHERE j.problem IS NULL AND j.total IS NOT NULL
+        WHERE j.problem IS NULL AND j.total IS NOT NULL ORDER BY s.id, j.row DESC
         ON CONFLICT (subscription_id) DO UPDATE SET before = EXCLUDED.before
         WHERE kept.before IS DISTINCT FROM EXCLUDED.before
     """)

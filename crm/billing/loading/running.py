@@ -106,8 +106,10 @@ def write(load: Load, mapping: Mapping, batch: Batch, turn: Turn) -> Written:
     refuse_elsewhere(load.pk, mapping)
     turn.wait_to_name()
     refuse_doubles(load.pk, mapping, " || '|' || ".join(f"{name}::text" for name in mapping.sheet.reference))
-    turn.name(lines_met() if turn.paired else ())
-    if not turn.is_apart():
+    about = lines_met() if turn.paired else set()
+    apart = turn.is_apart(about)
+    turn.name(about)
+    if not apart:
         turn.wait_to_write()
     made = make_lines(mapping)
     written = write_facts(load.pk, mapping)

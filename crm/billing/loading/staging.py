@@ -1,5 +1,6 @@
 """A batch of rows, COPYed into a table of this transaction alone and judged there, one reason a row."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.db import connection
@@ -46,15 +47,16 @@ def _cell(batch: Batch, name: str) -> str:
 def _rows(batch: Batch, mapping: Mapping) -> str:
     """Each row as often as it has parts, without the blanks around its cells."""
     return " UNION ALL ".join(
-        f"SELECT row, {number} AS part, {_tidy(batch, part)} FROM staged" for number, part in enumerate(mapping.parts)
+        f"SELECT row, {number} AS part, {_tidy(batch, part, mapping.parts[0].columns)} FROM staged"
+        for number, part in enumerate(mapping.parts)
     )
 
 
-def _tidy(batch: Batch, part: Part) -> str:
+def _tidy(batch: Batch, part: Part, names: Iterable[str]) -> str:
     return ", ".join(
         f"nullif(btrim({_cell(batch, column)}), '') AS c_{name}_{at}"
-        for name, columns in part.columns.items()
-        for at, column in enumerate(columns)
+        for name in names
+        for at, column in enumerate(part.columns[name])
     )
 
 

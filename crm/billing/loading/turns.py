@@ -15,6 +15,7 @@ from crm.billing.loading.batching import Batch
 from crm.billing.loading.faults import FileFault
 
 PAIR = 2
+PATIENCE = 30  # seconds for a row that somebody else holds
 STRETCH = 10  # batches, some seconds' work, after which others who write facts have their turn
 
 
@@ -31,24 +32,35 @@ class Turn:
         self.locked, self.named, self.committed = Event(), Event(), Event()
 
     def lock_facts(self) -> None:
-        """In order: whoever waits for both is never waited for by the upper one, which the lower waits for."""
+        """In the file's order, so that whoever waits for both never stands between the upper batch and the lower one,
+        which waits for it."""
         if self.before:
             self._wait(self.before.locked)
         rolling.lock_facts(paired=self.paired)
+        if self.paired:
+            self._wait_for_no_row_forever()
         self.locked.set()
+
+    def _wait_for_no_row_forever(self) -> None:
+        """Somebody who moves facts of two lines may hold one that this batch needs, and want one that the batch below
+        holds, which waits for this one outside of the database: no server sees that. The load goes on later."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}s'")
 
     def wait_to_name(self) -> None:
         """Until what the batch above says can be known, so that doubles of it are found."""
         if self.before:
             self._wait(self.before.named)
 
-    def name(self, about: Iterable[object]) -> None:
-        """`about`: whatever must not be written by both at a time."""
-        self.about = set(about)
+    def name(self, about: set[object]) -> None:
+        """`about`: whatever must not be written by both at a time, all of it: the batch below may wait for a row that
+        this one holds, and this one never for one of its rows."""
+        self.about = about
         self.named.set()
 
-    def is_apart(self) -> bool:
-        return self.before is None or self.about.isdisjoint(self.before.about)
+    def is_apart(self, about: set[object]) -> bool:
+        """Of what the batch above writes, once that is named."""
+        return self.before is None or about.isdisjoint(self.before.about)
 
     def wait_to_write(self) -> None:
         if self.before:
@@ -115,8 +127,9 @@ def _write(writers: ThreadPoolExecutor, take: Take, stretch: Iterable[Batch]) ->
             turn = Turn(turn, paired=True)
             begun.append(writers.submit(_one, take, batch, turn))
             if len(begun) == PAIR:
-                begun.popleft().result()
-    except FileFault:
+                begun[0].result()
+                begun.popleft()
+    except FileFault:  # of the reader, of what stands below
         _end(begun)
         raise
     finally:
