@@ -2,6 +2,7 @@
 
 import csv
 import io
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
@@ -12,7 +13,7 @@ Cells = list[str]
 MOST_COLUMNS = 40  # of a file that is handed on as it stands; of a wider one only what the mapping names
 
 
-class Batch:
+class Batch(ABC):
     """Up to some ten thousand rows: those that can be judged as text on its way into `staged`, the others in `unread`
     with a reason. `first` is the number of the first one; `begins` and `position` are bytes around them.
 
@@ -25,8 +26,9 @@ class Batch:
         self.begins, self.position, self.is_last = 0, 0, False
         self.unread: dict[int, str] = {}
 
+    @abstractmethod
     def cells(self, row: int) -> Cells:
-        raise NotImplementedError
+        """Of the row with this number, as the file has them."""
 
     @property
     def is_empty(self) -> bool:
@@ -74,10 +76,11 @@ def _unread(cells: Cells, columns: int, odd: bool) -> str:
 
 def batches(rows: Rows, mapping: Mapping, names: Sequence[str], *, first: int, size: int) -> Iterator[Batch]:
     """What is left of the file; `first`: number of its next row."""
+    begins = rows.position
     while batch := _plain(rows, mapping, names, first, size) or _read(rows, mapping, names, first, size):
-        batch.position, batch.is_last = rows.position, batch.size < size
+        batch.begins, batch.position, batch.is_last = begins, rows.position, batch.size < size
+        begins, first = rows.position, first + batch.size
         yield batch
-        first += batch.size
 
 
 def _plain(rows: Rows, mapping: Mapping, names: Sequence[str], first: int, size: int) -> Batch | None:
@@ -86,9 +89,7 @@ def _plain(rows: Rows, mapping: Mapping, names: Sequence[str], first: int, size:
     if not lines or not _are_plain(lines, mapping, len(names)):
         rows.go_back(begins)
         return None
-    batch = PlainBatch(mapping, names, lines, first=first)
-    batch.begins = begins
-    return batch
+    return PlainBatch(mapping, names, lines, first=first)
 
 
 def _are_plain(lines: list[bytes], mapping: Mapping, columns: int) -> bool:
@@ -106,10 +107,5 @@ def _are_plain(lines: list[bytes], mapping: Mapping, columns: int) -> bool:
 
 
 def _read(rows: Rows, mapping: Mapping, names: Sequence[str], first: int, size: int) -> Batch | None:
-    begins = rows.position
     cells = list(islice(iter(rows), size))
-    if not cells:
-        return None
-    batch = ReadBatch(mapping, names, cells, first=first, odd=rows.odd)
-    batch.begins = begins
-    return batch
+    return ReadBatch(mapping, names, cells, first=first, odd=rows.odd) if cells else None

@@ -20,14 +20,13 @@ HELD_BY = """SELECT s.customer_id FROM customers_subscription s
     WHERE s.msisdn = judged.line AND s.state NOT IN ('removed', 'recycled')"""
 
 
-def found(mapping: Mapping) -> Lookup:
+def customer_of(mapping: Mapping) -> Lookup:
     """`customer_id` of a judged row: by the other system's id (`known_as`), else by the line (`held_by`); whoever is
     neither becomes a new customer (`fresh`). Facts are locked: whoever else makes lines waits."""
-    known_as, held_by = _known_as(mapping), HELD_BY
     return Lookup(
         f"""known_as, held_by, problem IS NULL AND coalesce(known_as, held_by) IS NULL AS fresh,
             coalesce(known_as, held_by, CASE WHEN problem IS NULL THEN nextval({NEXT}) END) AS customer_id""",
-        f"CROSS JOIN LATERAL (SELECT ({known_as}) AS known_as, ({held_by}) AS held_by OFFSET 0) known",
+        f"CROSS JOIN LATERAL (SELECT ({_known_as(mapping)}) AS known_as, ({HELD_BY}) AS held_by OFFSET 0) known",
     )
 
 

@@ -91,7 +91,7 @@ def write(load: Load, mapping: Mapping, batch: Batch, turn: Turn) -> Written:
     """One batch into the tables, inside the caller's transaction."""
     if mapping.kind == Load.Kind.CUSTOMERS:
         turn.lock_facts()
-        stage(batch, mapping, people.found(mapping))
+        stage(batch, mapping, people.customer_of(mapping))
         turn.wait_to_name()
         refuse_doubles(load.pk, mapping, "reference")
         return people.write_people(mapping, turn)

@@ -138,6 +138,7 @@ def _write(writers: ThreadPoolExecutor, take: Take, stretch: Iterable[Batch]) ->
 
 
 def _end(begun: Iterable[Future[None]]) -> None:
+    """Raises what the uppermost that failed raised."""
     for one in begun:
         one.result()
 
